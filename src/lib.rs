@@ -1,0 +1,19 @@
+//! Kvartal: sheets in, the nämnd's report out.
+//!
+//! Bytes become a sparse grid of cells (`sheet`, in a caged child process). The grid becomes rows (`form`).
+//! Rules (`rule`) judge the rows against the last report and the register (`judge`) and give findings.
+//! Findings and events give each uppdrag five marks and a label (`rating`). What counts is merged into the
+//! quarter's report (`merge`), and the report is rendered as xlsx, html, json and text (`render`).
+//! Everything up to here is pure; `cage` and `cli` do the I/O.
+
+pub mod model;
+
+pub mod sheet;
+
+pub mod form;
+
+pub mod rule;
+
+pub mod rating;
+
+pub mod merge;

@@ -1,0 +1,86 @@
+//! Counting time as the law does (lag 1930:173 om beräkning av lagstadgad tid).
+//!
+//! Goes in: dates. Comes out: slutdag, elapsed days and months.
+//! Guaranteed: never 90 days, never moved for a helgdag (D13); all functions are total.
+
+use chrono::{Datelike, Months, NaiveDate};
+
+/// The number of months a decision may wait before it is reportable (SoL 34 kap. 1 §, LSS 28 f §).
+pub const REPORTING_MONTHS: u32 = 3;
+
+/// The day `months` months after `start`: the same day number, else the month's last day (1930:173, 1 §).
+pub fn months_after(start: NaiveDate, months: u32) -> NaiveDate {
+    start.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+/// The last day on which a decision or an interruption can be carried out in time (D11).
+///
+/// 2023-11-30 → 2024-02-29, 2026-03-31 → 2026-06-30. Ended *on* this day is in time.
+pub fn slutdag(start: NaiveDate) -> NaiveDate {
+    months_after(start, REPORTING_MONTHS)
+}
+
+/// Days from `start` to `end`, the start day not counted (D16). Negative when `end` lies before `start`.
+pub fn elapsed_days(start: NaiveDate, end: NaiveDate) -> i64 {
+    (end - start).num_days()
+}
+
+/// Whole months from `start` to `end`; 0 when `end` lies before `start`.
+pub fn whole_months(start: NaiveDate, end: NaiveDate) -> u32 {
+    let months = (end.year() - start.year()) * 12 + end.month0() as i32 - start.month0() as i32;
+    let months = u32::try_from(months).unwrap_or(0);
+    if months > 0 && months_after(start, months) > end { months - 1 } else { months }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Month ends of D64, leap year and not.
+    #[test]
+    fn slutdag_follows_the_act() {
+        for (start, end) in [
+            ("2022-11-28", "2023-02-28"),
+            ("2022-11-29", "2023-02-28"),
+            ("2022-11-30", "2023-02-28"),
+            ("2023-11-28", "2024-02-28"),
+            ("2023-11-29", "2024-02-29"),
+            ("2023-11-30", "2024-02-29"),
+            ("2023-08-31", "2023-11-30"),
+            ("2025-10-31", "2026-01-31"),
+            ("2025-12-31", "2026-03-31"),
+            ("2026-03-31", "2026-06-30"),
+            ("2026-04-01", "2026-07-01"),
+        ] {
+            assert_eq!(slutdag(day(start)), day(end), "{start}");
+        }
+    }
+
+    #[test]
+    fn elapsed_days_leave_out_the_start_day() {
+        assert_eq!(elapsed_days(day("2023-06-26"), day("2023-09-30")), 96);
+        assert_eq!(elapsed_days(day("2022-12-03"), day("2023-12-31")), 393);
+    }
+
+    proptest! {
+        #[test]
+        fn three_months_are_89_to_92_days(n in 700_000..760_000i32) {
+            let start = NaiveDate::from_num_days_from_ce_opt(n).unwrap();
+            let days = elapsed_days(start, slutdag(start));
+            prop_assert!((89..=92).contains(&days), "{start}: {days}");
+            prop_assert!(slutdag(start).day() == start.day() || slutdag(start).succ_opt().unwrap().day() == 1);
+        }
+
+        #[test]
+        fn slutdag_never_runs_backwards(n in 700_000..760_000i32) {
+            let start = NaiveDate::from_num_days_from_ce_opt(n).unwrap();
+            prop_assert!(slutdag(start) <= slutdag(start.succ_opt().unwrap()));
+            prop_assert!(whole_months(start, slutdag(start)) <= 3);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of the trade: quarters, dates by law, kön, lagrum, insatser, causes, places and findings.
+//!
+//! Goes in: nothing. Comes out: plain values every other module speaks in.
+//! Guaranteed: knows no other module of this crate, does no I/O and never asks the clock.
+
+pub mod calendar;
+pub mod finding;
+pub mod insats;
+pub mod lagrum;
+pub mod mask;
+pub mod observation;
+pub mod place;
+pub mod quarter;
+pub mod spelling;
+pub mod utforare;
+pub mod words;
+
+pub use finding::{Finding, Param};
+pub use insats::{Insats, InsatsId, Insatser};
+pub use lagrum::{Lag, Lagrum};
+pub use observation::{Observation, Seen};
+pub use place::Place;
+pub use quarter::Quarter;
+pub use utforare::{Uppdrag, Utforare};
+pub use words::{Family, Field, Grade, Kon, Orsak, Severity, StartKind};
