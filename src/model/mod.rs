@@ -4,6 +4,7 @@
 //! Guaranteed: knows no other module of this crate, does no I/O and never asks the clock.
 
 pub mod calendar;
+pub mod data;
 pub mod finding;
 pub mod insats;
 pub mod lagrum;
@@ -15,6 +16,7 @@ pub mod spelling;
 pub mod utforare;
 pub mod words;
 
+pub use data::DataError;
 pub use finding::{Finding, Param};
 pub use insats::{Insats, InsatsId, Insatser};
 pub use lagrum::{Lag, Lagrum};
