@@ -96,7 +96,11 @@ pub fn classify<'a>(
         }
         if counts {
             let new = setting(None).last_report.map(|_| !was_open);
-            done.lines.push(line(round.quarter, candidate.utforare, candidate.source, case, decision, new));
+            let mut line = line(round.quarter, candidate.utforare, candidate.source, case, decision, new);
+            if let (None, Some(at), Some(report)) = (&line.nyckel, last, setting(None).last_report) {
+                line.nyckel = report.known.get(at).nyckel.as_deref().map(Into::into);
+            }
+            done.lines.push(line);
             continue;
         }
         let excluded = decision.is_some() || !candidate.excluded_by.is_empty();
@@ -113,7 +117,7 @@ pub fn classify<'a>(
             done.corrections.push(Correction { utforare: candidate.utforare, insats: case.insats, source: candidate.source, what });
         }
     }
-    super::number(&mut done.lines);
+    super::number(&mut done.lines, &round.utforare);
     done
 }
 

@@ -3,9 +3,12 @@
 //! Goes in: what was answered. Comes out: findings, and the list of what is missing.
 //! Guaranteed: a case known from both the last report and the register is asked for once (D29: never silently dropped).
 
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+
 use crate::judge::{ArendeFacts, KnownCase, Setting, judge_case};
 use crate::model::calendar::slutdag;
-use crate::model::{Finding, InsatsId, Quarter};
+use crate::model::{Finding, InsatsId, Kon, Quarter};
 
 use super::Task;
 use super::classify::Answered;
@@ -13,9 +16,13 @@ use super::report::MissingAnswer;
 use super::round::Round;
 use super::select::Outcome;
 
+/// A finding about a known case: its utförare, its insats, and the finding.
+pub type AboutCase = (Option<usize>, Option<InsatsId>, Finding);
+
 pub struct Unanswered {
     pub missing: Vec<MissingAnswer>,
-    pub findings: Vec<(Option<usize>, Finding)>,
+    /// Utförare, insats and finding.
+    pub findings: Vec<AboutCase>,
 }
 
 /// Whether a registered decision is one to report for the quarter (D12).
@@ -25,37 +32,65 @@ pub fn is_reportable(case: &KnownCase, quarter: Quarter) -> bool {
     limit <= quarter.last_day() && case.slutdatum.is_none_or(|end| end > limit && end >= quarter.first_day())
 }
 
-/// Whether both mean the same case.
-fn same(a: &KnownCase, b: &KnownCase) -> bool {
-    a.insats == b.insats
-        && a.startdatum == b.startdatum
-        && a.kon.map(crate::model::Kon::is_male) == b.kon.map(crate::model::Kon::is_male)
-        && (a.utforare.is_none() || b.utforare.is_none() || a.utforare == b.utforare)
-}
+/// Cases by insats, start and kön, to see whether two sources mean the same one.
+#[derive(Default)]
+struct Seen<'a>(FxHashMap<(Option<InsatsId>, Option<NaiveDate>, Option<bool>), Vec<Option<&'a str>>>);
 
-/// The uppdrag a known case belongs to, if its utförare is expected to report.
-fn task_of<'t, 'a>(round: &Round, tasks: &'t [Task<'a>], case: &KnownCase) -> Option<&'t Task<'a>> {
-    let id = case.utforare.as_deref()?;
-    let utforare = round.utforare.iter().position(|it| it.utforare.id == id)?;
-    let covers = |it: &&Task<'_>| it.utforare == utforare && case.insats.is_none_or(|insats| it.insatser.contains(&insats));
-    tasks.iter().find(covers).or_else(|| tasks.iter().find(|it| it.utforare == utforare))
-}
-
-/// The known cases of one uppdrag that should be answered this quarter, in words.
-pub fn open_before(setting: &Setting<'_>, round: &Round, tasks: &[Task<'_>], task: &Task<'_>) -> Vec<String> {
-    let is_mine = |case: &KnownCase| task_of(round, tasks, case).is_some_and(|it| std::ptr::eq(it, task));
-    let mut found: Vec<&KnownCase> = Vec::new();
-    if let Some(last) = setting.last_report {
-        found.extend(last.open_cases().map(|at| last.known.get(at)).filter(|it| is_mine(it)));
+impl<'a> Seen<'a> {
+    fn key(case: &KnownCase) -> (Option<InsatsId>, Option<NaiveDate>, Option<bool>) {
+        (case.insats, case.startdatum, case.kon.map(Kon::is_male))
     }
-    if let Some(register) = setting.register {
-        for case in register.cases().iter().filter(|it| is_reportable(it, setting.quarter) && is_mine(it)) {
-            if !found.iter().any(|it| same(it, case)) {
-                found.push(case);
-            }
+
+    fn add(&mut self, case: &'a KnownCase) {
+        self.0.entry(Self::key(case)).or_default().push(case.utforare.as_deref());
+    }
+
+    fn has(&self, case: &KnownCase) -> bool {
+        let own = case.utforare.as_deref();
+        let same = |it: &Option<&str>| it.is_none() || own.is_none() || *it == own;
+        self.0.get(&Self::key(case)).is_some_and(|all| all.iter().any(same))
+    }
+}
+
+/// The uppdrag of every utförare, by its id.
+pub struct Owners<'a>(FxHashMap<&'a str, Vec<(usize, &'a [InsatsId])>>);
+
+impl<'a> Owners<'a> {
+    pub fn new(round: &'a Round, tasks: &[Task<'a>]) -> Self {
+        let mut owners: FxHashMap<&str, Vec<(usize, &[InsatsId])>> = FxHashMap::default();
+        for (at, task) in tasks.iter().enumerate() {
+            owners.entry(round.utforare[task.utforare].utforare.id.as_str()).or_default().push((at, task.insatser));
+        }
+        Self(owners)
+    }
+
+    /// The uppdrag a known case belongs to, if its utförare is expected to report.
+    fn task_of(&self, case: &KnownCase) -> Option<usize> {
+        let own = self.0.get(case.utforare.as_deref()?)?;
+        let covers = |it: &&(usize, &[InsatsId])| case.insats.is_none_or(|insats| it.1.contains(&insats));
+        own.iter().find(covers).or_else(|| own.first()).map(|it| it.0)
+    }
+}
+
+/// For every uppdrag the known cases that should be answered this quarter, in words.
+pub fn open_before(setting: &Setting<'_>, owners: &Owners<'_>, tasks: usize) -> Vec<Vec<String>> {
+    let mut open = vec![Vec::new(); tasks];
+    let mut seen = Seen::default();
+    let mut add = |case: &KnownCase| {
+        if let Some(task) = owners.task_of(case) {
+            open[task].push(in_words(setting, case));
+        }
+    };
+    if let Some(last) = setting.last_report {
+        for case in last.open_cases().map(|at| last.known.get(at)) {
+            add(case);
+            seen.add(case);
         }
     }
-    found.iter().map(|it| in_words(setting, it)).collect()
+    if let Some(register) = setting.register {
+        register.cases().iter().filter(|it| is_reportable(it, setting.quarter) && !seen.has(it)).for_each(add);
+    }
+    open
 }
 
 fn in_words(setting: &Setting<'_>, case: &KnownCase) -> String {
@@ -67,41 +102,42 @@ fn in_words(setting: &Setting<'_>, case: &KnownCase) -> String {
 
 pub fn unanswered<'a>(
     setting: &dyn Fn(Option<usize>) -> Setting<'a>,
-    round: &Round,
+    owners: &Owners<'_>,
     tasks: &[Task<'_>],
     answered: &Answered,
 ) -> Unanswered {
     let base = setting(None);
     let mut absent: Vec<(&KnownCase, &'static str)> = Vec::new();
+    let mut seen = Seen::default();
     if let Some(last) = base.last_report {
-        let open = last.open_cases().filter(|at| !answered.last.contains_key(at));
-        absent.extend(open.map(|at| (last.known.get(at), "forra_rapporten")));
+        for at in last.open_cases().filter(|at| !answered.last.contains_key(at)) {
+            absent.push((last.known.get(at), "forra_rapporten"));
+            seen.add(last.known.get(at));
+        }
     }
     if let Some(register) = base.register {
         for (at, case) in (0u32..).zip(register.cases()) {
-            let known = || absent.iter().any(|(it, _)| same(it, case));
-            if !answered.register.contains(&at) && is_reportable(case, base.quarter) && !known() {
+            if !answered.register.contains(&at) && is_reportable(case, base.quarter) && !seen.has(case) {
                 absent.push((case, "registret"));
             }
         }
     }
     let mut done = Unanswered { missing: Vec::new(), findings: Vec::new() };
     for (case, source) in absent {
-        let task = task_of(round, tasks, case);
+        let task = owners.task_of(case).map(|at| &tasks[at]);
         // A case whose utförare is no longer expected would vanish unless it is asked for here.
         let received = task.is_none_or(|it| it.answer.is_some());
         let nil = task.is_some_and(|it| it.answer.is_some_and(|it| it.outcome == Outcome::Nil));
         let utforare = task.map(|it| it.utforare);
         let setting = setting(utforare);
-        let insats: Option<InsatsId> = case.insats;
         for finding in judge_case(&setting, &ArendeFacts { case, source, received, nil }) {
             done.missing.push(MissingAnswer {
                 utforare,
-                insats,
+                insats: case.insats,
                 rule: setting.catalogue.rules()[usize::from(finding.rule)].id.clone(),
                 reason: setting.catalogue.texts(&finding).message,
             });
-            done.findings.push((utforare, finding));
+            done.findings.push((utforare, case.insats, finding));
         }
     }
     done

@@ -13,7 +13,7 @@ pub mod report;
 pub mod round;
 mod select;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use report::QuarterReport;
 pub use round::Round;
@@ -53,6 +53,13 @@ struct Task<'a> {
     answer: Option<Answer>,
 }
 
+impl Task<'_> {
+    /// Whether something said about an utförare and some of its insatser is meant for this uppdrag.
+    fn is_meant(&self, utforare: usize, insatser: Option<&[InsatsId]>) -> bool {
+        utforare == self.utforare && round::concerns(insatser, self.insatser)
+    }
+}
+
 /// The files of a round with what they came to, and where each stands in the report's list of files.
 struct Opened {
     reviews: Vec<Option<Review>>,
@@ -82,6 +89,7 @@ pub fn merge(inputs: Inputs<'_>) -> QuarterReport {
         })
         .collect();
     let tasks = tasks(round, &outcomes);
+    let owners = known::Owners::new(round, &tasks);
 
     let mut report = QuarterReport {
         head: Head {
@@ -104,11 +112,14 @@ pub fn merge(inputs: Inputs<'_>) -> QuarterReport {
     report.excluded = excluded;
     report.corrections = corrections;
 
-    let Unanswered { missing, findings: about_cases } = known::unanswered(&setting, round, &tasks, &answered);
+    let Unanswered { missing, findings: about_cases } = known::unanswered(&setting, &owners, &tasks, &answered);
     report.missing = missing;
 
-    let (quality, about_filings) = quality::quality(&setting, scale, round, &tasks, &opened, &report, &about_cases);
+    let gathered = quality::Gathered { round, tasks: &tasks, opened: &opened, report: &report, about_cases: &about_cases };
+    let open_before = known::open_before(&setting(None), &owners, tasks.len());
+    let (quality, about_filings) = quality::quality(&setting, scale, &gathered, open_before);
     report.quality = quality;
+    report.quality.sort_by(|a, b| a.insatser.cmp(&b.insatser));
     add_missing_filings(&mut report, catalogue, &about_filings);
     report.findings = all_findings(opened, about_cases, about_filings, twins, &tasks);
 
@@ -168,7 +179,7 @@ fn expected_insatser(round: &Round, insatser: &Insatser) -> Vec<InsatsId> {
 }
 
 /// An expected report that did not come is also listed among what is missing, insats by insats.
-fn add_missing_filings(report: &mut QuarterReport, catalogue: &Catalogue, findings: &[(usize, Vec<InsatsId>, bool, Finding)]) {
+fn add_missing_filings(report: &mut QuarterReport, catalogue: &Catalogue, findings: &[quality::AboutFiling]) {
     for (utforare, insatser, received, finding) in findings {
         let rule = &catalogue.rules()[usize::from(finding.rule)];
         if *received || rule.family != crate::model::Family::SkaRapporteras {
@@ -189,14 +200,14 @@ fn add_missing_filings(report: &mut QuarterReport, catalogue: &Catalogue, findin
 /// attempt replaced keep their findings to themselves: what was mended is not held against anybody.
 fn all_findings(
     opened: Opened,
-    about_cases: Vec<(Option<usize>, Finding)>,
-    about_filings: Vec<(usize, Vec<InsatsId>, bool, Finding)>,
+    about_cases: Vec<known::AboutCase>,
+    about_filings: Vec<quality::AboutFiling>,
     twins: Vec<PlacedFinding>,
     tasks: &[Task<'_>],
 ) -> Vec<PlacedFinding> {
     let mut all: Vec<PlacedFinding> = Vec::new();
     all.extend(about_filings.into_iter().map(|(utforare, _, _, finding)| PlacedFinding { utforare: Some(utforare), file: None, finding }));
-    all.extend(about_cases.into_iter().map(|(utforare, finding)| PlacedFinding { utforare, file: None, finding }));
+    all.extend(about_cases.into_iter().map(|(utforare, _, finding)| PlacedFinding { utforare, file: None, finding }));
     let owner: FxHashMap<usize, usize> =
         tasks.iter().filter_map(|it| Some((it.answer?.attempt, it.utforare))).collect();
     for (attempt, review) in opened.reviews.into_iter().enumerate() {
@@ -300,13 +311,31 @@ pub fn lines_of(quarter: Quarter, cases: &[Case]) -> Vec<Line> {
     (1u32..).zip(cases).map(line).collect()
 }
 
-/// Numbers the lines in print order: insats, utförare, file, row.
-fn number(lines: &mut [Line]) {
+/// Numbers the lines in print order: insats, utförare, file, row. A line without a row key gets one, so that the next
+/// quarter's template can carry it (D3).
+fn number(lines: &mut [Line], utforare: &[round::Expected]) {
     lines.sort_by(|a, b| {
         let key = |it: &Line| (count::Group::of_line(it), it.utforare, it.source);
         key(a).cmp(&key(b))
     });
+    let mut taken: FxHashSet<Box<str>> = lines.iter().filter_map(|it| it.nyckel.clone()).collect();
     for (nr, line) in (1u32..).zip(lines) {
         line.nr = nr;
+        if line.nyckel.is_none() {
+            line.nyckel = free_key(line, &utforare[line.utforare].utforare.id, &mut taken);
+        }
     }
+}
+
+/// A short key made from what identifies the case; twins are told apart by an ordinal.
+fn free_key(line: &Line, utforare: &str, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
+    use sha2::{Digest, Sha256};
+    let male = line.kon.map(crate::model::Kon::is_male);
+    let identity = format!("{utforare}|{:?}|{:?}|{:?}|{:?}|{male:?}", line.insats, line.insats_text, line.start_typ, line.startdatum);
+    (0u32..1000).find_map(|ordinal| {
+        let digest = Sha256::digest(format!("{identity}|{ordinal}"));
+        let number = digest.iter().take(5).fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+        let key: Box<str> = format!("K{number:010x}").into();
+        taken.insert(key.clone()).then_some(key)
+    })
 }
