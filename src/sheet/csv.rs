@@ -19,6 +19,7 @@ use super::records::Records;
 pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
     let mut seen = Vec::new();
     let text = encoding::decode(bytes, None, &mut seen);
+    let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
     if text.trim().is_empty() {
         observations.push(Observation::new(Seen::FilTom, Place::FILE));
         return None;
@@ -28,7 +29,6 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
         return None;
     }
     observations.append(&mut seen);
-    let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
     match filled(&text, limits) {
         Ok(workbook) => Some(workbook),
         Err(too_large) => {
@@ -43,8 +43,7 @@ fn is_binary(text: &str) -> bool {
     let (mut all, mut strange) = (0, 0);
     for c in text.chars().take(8192) {
         all += 1;
-        strange +=
-            usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1a}' | '\0'));
+        strange += usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1a}'));
         strange += usize::from(c == char::REPLACEMENT_CHARACTER);
     }
     strange * 20 > all

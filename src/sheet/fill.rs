@@ -21,6 +21,11 @@ pub struct TooLarge {
 }
 
 impl TooLarge {
+    /// The file as a whole is too large.
+    pub fn whole(limit: usize, what: &'static str) -> Self {
+        Self { place: Place::FILE, limit, what }
+    }
+
     /// What the person who sent the file is told.
     pub fn observation(self) -> Observation {
         Observation::new(Seen::FilForStor, self.place).read(format!("fler än {} {}", self.limit, self.what))

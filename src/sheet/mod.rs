@@ -10,9 +10,13 @@ mod delimiter;
 pub mod encoding;
 mod fill;
 pub mod grid;
+pub mod html;
+mod html_blocks;
 pub mod limits;
 pub mod mojibake;
 mod records;
+mod xml;
+pub mod xml2003;
 
 pub use grid::{Cell, CellKind, Sheet, TextId, Visibility, Workbook};
 

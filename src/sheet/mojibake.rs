@@ -40,12 +40,12 @@ fn once(text: &str) -> Option<(String, u32)> {
     Some((out, count))
 }
 
-/// How many Swedish letters the text would gain.
+/// How many Swedish letters the text would gain, or signs that it was encoded three times.
 fn marks(text: &str, page: &CodePage) -> usize {
     let lead = page.decode(&[0xc3]);
     text.match_indices(&lead)
         .filter_map(|(at, _)| sequence(text.get(at..)?, page))
-        .filter(|(c, _)| matches!(c, 'å' | 'ä' | 'ö' | 'Å' | 'Ä' | 'Ö' | 'é'))
+        .filter(|(c, _)| matches!(c, 'å' | 'ä' | 'ö' | 'Å' | 'Ä' | 'Ö' | 'é' | 'Ã'))
         .count()
 }
 
@@ -158,9 +158,8 @@ mod tests {
 
     #[test]
     fn right_text_is_left_alone() {
-        for text in ["", "Löpnr", "Kön – ”ja”", "São Paulo", "Ã", "Ã…", "√2", "Â§", "Ñandú", "Ã ö"]
-        {
-            assert_eq!(repaired(text).filter(|it| it.0 != "Å"), None, "{text}");
+        for text in ["", "Löpnr", "Kön – ”ja”", "São Paulo", "Ã", "√2", "Â§", "Ñandú", "Ã ö"] {
+            assert_eq!(repaired(text), None, "{text}");
         }
     }
 
