@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from make import facit, q3, q4, socialnamnden  # noqa: E402
+from make import facit, patologier, q3, q4, socialnamnden
 
 
 def everything():
@@ -29,6 +29,7 @@ def everything():
     made.update({f"2023-q3/{name}": data for name, data in files.items()})
     made["2023-q3/omgang.toml"] = q3.omgang().encode()
     made.update({f"socialnamnden-2023-q3/{name}": data for name, data in socialnamnden.files().items()})
+    made.update(patologier.folders())
     return made
 
 

@@ -24,6 +24,7 @@ class Formula:
 
     text: str
     cached: object = None
+    format: str = "General"
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ Guaranteed: counted here from lines.csv and the files' own rows, with no code of
 import csv
 from collections import Counter
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from . import kommun, q3, q4
 from .calendar import slutdag
-from .cases import ENDED_IN_TIME, ENDED_Q3, HOLDER, LATE_NEW, LATE_NOTICES, MISPLACED, TWINS
+from .cases import ENDED_IN_TIME, ENDED_Q3, HOLDER, LATE_NOTICES, MISPLACED, TWINS
 
 START, END = date(2023, 10, 1), date(2023, 12, 31)
 DOUBTED = {*LATE_NOTICES, ENDED_IN_TIME}
@@ -81,7 +82,7 @@ def failures():
     lines = list(q4.CASES.values())
     law = [case for case in lines if case.nr not in DOUBTED]
     _, ended, still = third_quarter()
-    same("lines held once each", sorted(sum(HOLDER.values(), [])), list(range(1, 89)))
+    same("lines held once each", sorted(chain(*HOLDER.values())), list(range(1, 89)))
     same("with the decisions", figures(counted(lines)), (88, 18, 13, 57, 33, 24, 36))
     same("without them", figures(counted(law)), (84, 15, 12, 57, 33, 24, 36))
     same("causes", tuple(counted(lines)["causes"].values()), (10, 0, 37, 10))
@@ -97,10 +98,14 @@ def failures():
     same("opening of quarter 3", (len(early), 88 - len(early)), (56, 32))
     for case in ended:
         same(f"{case} ends in quarter 3 after slutdag", slutdag(case.start) < case.end <= date(2023, 9, 30), True)
-    keys = Counter(case.key for case in lines + sum(ENDED_Q3.values(), []) + sum(q4.WRONG.values(), []))
+    keys = Counter(case.key for case in chain(lines, *ENDED_Q3.values(), *q4.WRONG.values()))
     same("cases with the same key", [key for key, count in keys.items() if count > 1], [q4.CASES[TWINS[0]].key])
-    for case in sum(q4.WRONG.values(), []):
-        same(f"{case.namn} is a wrong report", slutdag(case.start) > END or bool(case.end and case.end <= slutdag(case.start)), True)
+    for case in chain(*q4.WRONG.values()):
+        same(
+            f"{case.namn} is a wrong report",
+            slutdag(case.start) > END or bool(case.end and case.end <= slutdag(case.start)),
+            True,
+        )
     return wrong
 
 
@@ -118,7 +123,7 @@ def summary():
 def toml(placed):
     lines = list(q4.CASES.values())
     law = [case for case in lines if case.nr not in DOUBTED]
-    _, ended, still = third_quarter()
+    _, _, still = third_quarter()
     tables = [("[med_beslut]", counted(lines)), ("[utan_beslut]", counted(law))]
     tables += [("[flode.publicerat]", flow(still, lines)), ("[flode.enligt_reglerna]", flow(still, law))]
     tables.append("Each insats with the granskning decisions in force.")
@@ -135,7 +140,9 @@ def toml(placed):
     for nr in range(1, 89):
         name, sheet, row = q4.line(placed, nr)
         tables.append(("linje", {"nr": nr, "fil": name, "blad": sheet, "rad": row}))
-    return kommun.toml({}, tables, "What samples/2023-q4 must give. Written by samples/make.py; edit that, not this.").lstrip("\n")
+    return kommun.toml({}, tables, "What samples/2023-q4 must give. Written by samples/make.py; edit that, not this.").lstrip(
+        "\n"
+    )
 
 
 def findings(placed):
@@ -158,5 +165,3 @@ def excluded(placed):
         for case, sheet, row in where.rows:
             if case.nr is None:
                 yield {"fil": name, "blad": sheet, "rad": row}
-
-

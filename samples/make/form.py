@@ -6,7 +6,7 @@ Guaranteed: what the answer file says about cells is read from here, never typed
 
 from dataclasses import dataclass, field
 
-from .book import Serial, cell, letter
+from .book import Serial, cell
 from .cases import CAUSES
 
 # Field → the usual heading. A form may use another heading for the same field.
@@ -125,5 +125,3 @@ def table(sheet, placed, cases, top, fields=FULL, headings=None, spelling=iso, f
 
 def serial(day):
     return Serial(day)
-
-

@@ -28,12 +28,16 @@ class Utforare:
 UTFORARE = {
     it.id: it
     for it in [
-        Utforare("bjorkhaga", "Björkhaga Hem och LSS-assistans AB", "559900-0101", ("Björkhaga Hem & LSS Assistans", "Björkhaga")),
+        Utforare(
+            "bjorkhaga", "Björkhaga Hem och LSS-assistans AB", "559900-0101", ("Björkhaga Hem & LSS Assistans", "Björkhaga")
+        ),
         Utforare("abrinken", "Åbrinkens Omsorg och Behandling AB", "559900-0201", ("Åbrinken",)),
         Utforare("lyktan", "Lyktans Stödgrupp AB", "559900-0301", ("Lyktan",)),
         Utforare("stenbacken", "Stenbackens Omsorg AB", "559900-0401", ("Stenbacken",)),
         Utforare("tallasen", "Tallåsens Grannskapsservice AB", "559900-0501", ("Tallåsen",)),
-        Utforare("vard-och-omsorg", "Exempelstads kommun, vård och omsorg", None, ("Vård och omsorg", "Exempelstad Vård - och omsorg")),
+        Utforare(
+            "vard-och-omsorg", "Exempelstads kommun, vård och omsorg", None, ("Vård och omsorg", "Exempelstad Vård - och omsorg")
+        ),
         Utforare("almvik", "Almvik Omvårdnad AB", "559900-0701", ("Almvik",)),
         Utforare("karnhuset", "Kärnhuset Omsorg AB", "559900-0801", ("Kärnhuset",)),
         Utforare("havtorn", "Havtorns Personliga assistans AB", "559900-0901", ("Havtorn",)),

@@ -79,7 +79,7 @@ def one(sheet, book, row, column, spans, covered):
     if value is None:
         return f"<table:table-cell{marks}>{note}</table:table-cell>" if marks or note else "<table:table-cell/>"
     if isinstance(value, Formula):
-        marks += f' table:formula={quoteattr("of:=" + value.text)}'
+        marks += f" table:formula={quoteattr('of:=' + value.text)}"
         value = value.cached
     if (row, column) in sheet.bold:
         marks += ' table:style-name="fet"'

@@ -95,7 +95,12 @@ def omgang():
         name = sent.get((utforare, tuple(insatser)))
         when = datetime(2023, 10, 2 + number % 8, 8 + number % 7, 3 * number % 60, tzinfo=SUMMER)
         nothing = True if name is None else None
-        tables.append(("inlamning", {"utforare": utforare, "insatser": insatser, "fil": name, "inget_att_rapportera": nothing, "mottagen": when}))
+        tables.append(
+            (
+                "inlamning",
+                {"utforare": utforare, "insatser": insatser, "fil": name, "inget_att_rapportera": nothing, "mottagen": when},
+            )
+        )
     tables.append("What the published report tells about earlier quarters; an insats it does not mention is left out.")
     first = {"ledsagarservice": 5, "avlosarservice": 4, "korttidsvistelse": 10, "daglig_verksamhet": 16}
     second = {"korttidsvistelse": 3, "korttidstillsyn": 1, "daglig_verksamhet": 12}

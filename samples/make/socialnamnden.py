@@ -22,11 +22,56 @@ HEADING = [
 STAFF = "Personalrelaterade problem, sjukskrivning."
 COACH = "4 kap. 1 § SoL Ungdomscoach"
 LINES = [
-    ["2023-06-26", "9 § 3 Ledsagarservice", "Personalrelaterade skäl, därefter svårt att rekrytera.", "Två försök till matchningar.", "Kvinna", "Ja, delvis 231010", "", "106 dagar"],
-    ["2023-06-26", "9 § 3 Ledsagarservice", "V.h avslutat ledsagare, sedan tackat nej till förslag.", "Försök till matchning", "Man", "Nej.", "", "Vid rapporteringsperiodens slut, 230930:96 dagar"],
-    ["2023-05-03", COACH, STAFF, "Erbjudit kontaktfamilj, v.h tackat nej.", "Man", "Nej.", "2023-10-09 Avslutas då familjen ansökt om och beviljats annan insats.", "159 dagar"],
-    ["2023-05-03", COACH, STAFF, "Kontaktförsök har gjort till familjen, andra insatser har pågått parallellt.", "Kvinna", "230823", "", "112 dagar"],
-    ["2023-05-03", COACH, STAFF, "Den enskilde har inte gått att nå under avbrottet.", "Kvinna", "Nej", "230911 på den enskildes begäran.", "131 dagar."],
+    [
+        "2023-06-26",
+        "9 § 3 Ledsagarservice",
+        "Personalrelaterade skäl, därefter svårt att rekrytera.",
+        "Två försök till matchningar.",
+        "Kvinna",
+        "Ja, delvis 231010",
+        "",
+        "106 dagar",
+    ],
+    [
+        "2023-06-26",
+        "9 § 3 Ledsagarservice",
+        "V.h avslutat ledsagare, sedan tackat nej till förslag.",
+        "Försök till matchning",
+        "Man",
+        "Nej.",
+        "",
+        "Vid rapporteringsperiodens slut, 230930:96 dagar",
+    ],
+    [
+        "2023-05-03",
+        COACH,
+        STAFF,
+        "Erbjudit kontaktfamilj, v.h tackat nej.",
+        "Man",
+        "Nej.",
+        "2023-10-09 Avslutas då familjen ansökt om och beviljats annan insats.",
+        "159 dagar",
+    ],
+    [
+        "2023-05-03",
+        COACH,
+        STAFF,
+        "Kontaktförsök har gjort till familjen, andra insatser har pågått parallellt.",
+        "Kvinna",
+        "230823",
+        "",
+        "112 dagar",
+    ],
+    [
+        "2023-05-03",
+        COACH,
+        STAFF,
+        "Den enskilde har inte gått att nå under avbrottet.",
+        "Kvinna",
+        "Nej",
+        "230911 på den enskildes begäran.",
+        "131 dagar.",
+    ],
 ]
 FILE = "ej-verkstallda-beslut.xlsx"
 

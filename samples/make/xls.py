@@ -46,7 +46,7 @@ def converted(value, book, style, day):
     if isinstance(value, Formula):
         return xlwt.Formula(value.text), style
     if isinstance(value, Broken):
-        raise ValueError("xlwt writes no error values")
+        raise TypeError("xlwt writes no error values")
     if isinstance(value, Shown):
         style = xlwt.XFStyle()
         style.num_format_str = value.format

@@ -47,7 +47,9 @@ def written(book):
     override = "".join(
         f'<Override PartName="/xl/worksheets/{name}" ContentType="application/vnd.ms-excel.worksheet"/>' for name in names
     )
-    inner = [f'<Relationship Id="rId{n}" Type="{OFFICE}worksheet" Target="worksheets/{name}"/>' for n, name in enumerate(names, 1)]
+    inner = [
+        f'<Relationship Id="rId{n}" Type="{OFFICE}worksheet" Target="worksheets/{name}"/>' for n, name in enumerate(names, 1)
+    ]
     inner.append(f'<Relationship Id="rIdS" Type="{OFFICE}styles" Target="styles.bin"/>')
     inner.append(f'<Relationship Id="rIdT" Type="{OFFICE}sharedStrings" Target="sharedStrings.bin"/>')
     outer = f'<Relationship Id="rId1" Type="{OFFICE}officeDocument" Target="xl/workbook.bin"/>'
@@ -139,7 +141,10 @@ def styles():
             record(278),
             record(615, one) + record(44, struct.pack("<H", 164) + wide("yyyy\\-mm\\-dd")) + record(616),
             record(611, one) + record(43, font) + record(612),
-            record(603, struct.pack("<I", 2)) + record(45, struct.pack("<I", 0) + fill) + record(45, struct.pack("<I", 17) + fill) + record(604),
+            record(603, struct.pack("<I", 2))
+            + record(45, struct.pack("<I", 0) + fill)
+            + record(45, struct.pack("<I", 17) + fill)
+            + record(604),
             record(613, one) + record(46, b"\0" + side * 5) + record(614),
             record(626, one) + record(47, format_(0, True)) + record(627),
             record(617, struct.pack("<I", 2)) + record(47, format_(0, False)) + record(47, format_(164, False)) + record(618),

@@ -10,10 +10,10 @@ from datetime import date, datetime
 
 import openpyxl
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.packaging.custom import StringProperty
 
 from .archive import packed, unpacked
 from .book import Broken, Formula, Serial, Shown
@@ -62,6 +62,7 @@ def place(into, value, book):
         into.number_format = "General"
     elif isinstance(value, Formula):
         into.value = "=" + value.text
+        into.number_format = value.format
     elif isinstance(value, Broken):
         into.value = value.code
         into.data_type = "e"
