@@ -100,6 +100,12 @@ def failures():
         same(f"{case} ends in quarter 3 after slutdag", slutdag(case.start) < case.end <= date(2023, 9, 30), True)
     keys = Counter(case.key for case in chain(lines, *ENDED_Q3.values(), *q4.WRONG.values()))
     same("cases with the same key", [key for key, count in keys.items() if count > 1], [q4.CASES[TWINS[0]].key])
+    for name, held in (("4", q4.held), ("3", q3.held)):
+        homes = {}
+        for key in HOLDER:
+            for case in held(key):
+                homes.setdefault((case.insats, case.kon in ("Man", "Pojke"), case.start), set()).add(key)
+        same(f"cases of quarter {name} at two utförare", [key for key, where in homes.items() if len(where) > 1], [])
     for case in chain(*q4.WRONG.values()):
         same(
             f"{case.namn} is a wrong report",

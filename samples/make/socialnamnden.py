@@ -97,7 +97,7 @@ def omgang():
         "rapportdag": date(2023, 10, 31),
         "regler": "regler/",
     }
-    who = {"id": "socialforvaltningen", "namn": "Socialförvaltningen", "insatser": ["ledsagarservice", "kontaktperson_sol"]}
+    who = {"id": "socialforvaltningen", "namn": "Socialförvaltningen", "insatser": ["ledsagarservice", "oppenvard"]}
     when = datetime(2023, 10, 11, 10, 30, tzinfo=timezone(timedelta(hours=2)))
     sent = {"utforare": "socialforvaltningen", "fil": FILE, "mottagen": when}
     remark = "Five cases as a small socialnämnd typed them. Written by samples/make.py; edit that, not this."
@@ -106,7 +106,8 @@ def omgang():
 
 INSATSER = """# The nämnd's own words for insatser, on top of the built-in catalogue. Written by samples/make.py.
 
-[[insats]]
-nyckel = "kontaktperson_sol"
-synonymer = ["Ungdomscoach"]
+[[synonym]]
+skrivs = "Ungdomscoach"
+lag = "SoL"
+insats = "oppenvard"
 """

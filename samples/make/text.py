@@ -59,9 +59,11 @@ def xml2003(book):
     """Excel's XML of 2003, which some case systems still export with the ending .xls."""
     out = [
         '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n',
-        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" '
-        'xmlns:x="urn:schemas-microsoft-com:office:excel">\n<Styles><Style ss:ID="Default"/>'
-        '<Style ss:ID="dag"><NumberFormat ss:Format="yyyy\\-mm\\-dd"/></Style></Styles>\n',
+        (
+            '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" '
+            'xmlns:x="urn:schemas-microsoft-com:office:excel">\n<Styles><Style ss:ID="Default"/>'
+            '<Style ss:ID="dag"><NumberFormat ss:Format="yyyy\\-mm\\-dd"/></Style></Styles>\n'
+        ),
     ]
     for sheet in book.sheets:
         out.append(f"<Worksheet ss:Name={quoteattr(sheet.name)}><Table>\n")
