@@ -4,11 +4,14 @@
     python3 -m venv .venv && .venv/bin/pip install -r samples/make/requirements.txt
     .venv/bin/python samples/make.py            write the folders
     .venv/bin/python samples/make.py --check    recompute the sums, and say which files on disk differ
+    .venv/bin/python samples/make.py --answers target/release/kvartal
+                                                write what the program answers to each pathology, to be read before it is kept
 
 Goes in: samples/make/. Comes out: the folders of samples/, the same bytes each time.
-Guaranteed: report.json, svar.txt and README.md files are never touched.
+Guaranteed: report.json and README.md are never touched, svar.txt only by --answers.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,7 +36,20 @@ def everything():
     return made
 
 
+def answers(program):
+    """Runs the program as an utförare would, in each folder, on a fixed day."""
+    for note in sorted(HERE.glob("patologier/*/om.md")):
+        folder = note.parent
+        sent = next(it.name for it in folder.iterdir() if it.name not in ("om.md", "svar.txt"))
+        command = [program, "check", "--quarter", "2023-Q4", "--received", "2024-01-08", sent]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        (folder / "svar.txt").write_text(f"{done.stdout}{done.stderr}\nsvarskod {done.returncode}\n", encoding="utf-8")
+
+
 def main():
+    if "--answers" in sys.argv[1:]:
+        answers(str(Path(sys.argv[-1]).resolve()))
+        return 0
     wrong = facit.failures()
     made = everything()
     if "--check" in sys.argv[1:]:
