@@ -22,8 +22,8 @@ from .compound import DEFAULT_PASSWORD, compound, encrypted
 from .sample import clean, sample
 
 
-def workbook(patch=None, **how):
-    return xlsx.written(Book([clean(**how)[0]]), patch)
+def workbook(patch=None, shared=True):
+    return xlsx.written(Book([clean()[0]]), patch, shared)
 
 
 @sample(1, "andelse-och-innehall", "The name says .xls, the content is an .xlsx.", "rapport.xls")
@@ -220,7 +220,7 @@ def _():
     def patch(name, content):
         if name != "xl/sharedStrings.xml":
             return content
-        doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+        doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///hemlig.txt">]>'
         return re.sub(rb"<sst", doctype + b"<sst", content, count=1).replace(b"<t>Kvinna</t>", b"<t>&e;</t>")
 
     return workbook(patch)
@@ -300,7 +300,7 @@ def _():
             return content.replace(b"</sheetData>", blanks.encode() + b"</sheetData>")
         return content
 
-    return workbook(patch)
+    return workbook(patch, shared=False)
 
 
 @sample(104, "strikt-ooxml", "Strict OOXML: other namespaces, and dates as ISO text in cells of their own kind.")

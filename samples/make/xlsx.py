@@ -21,8 +21,11 @@ from .book import Broken, Formula, Serial, Shown
 MOMENT = datetime(2024, 1, 8, 9, 0, 0)
 
 
-def written(book, patch=None):
-    """The file's bytes; `patch(name, bytes) -> bytes` may change a part before packing."""
+def written(book, patch=None, shared=True):
+    """The file's bytes; `patch(name, bytes) -> bytes` may change a part before packing.
+
+    `shared`: texts in a table of their own, as Excel writes them; else in the cells, as some exports do.
+    """
     work = openpyxl.Workbook()
     work.remove(work.active)
     if book.date1904:
@@ -50,7 +53,11 @@ def written(book, patch=None):
         for number, at, value in cached:
             if name == f"xl/worksheets/sheet{number}.xml":
                 content = with_cached(content, at, value)
-        parts.append((name, patch(name, content) if patch else content))
+        parts.append((name, content))
+    if shared:
+        parts = with_shared_texts(parts)
+    if patch:
+        parts = [(name, patch(name, content)) for name, content in parts]
     if book.macros:
         parts = with_macros(parts)
     return packed(parts)
@@ -117,6 +124,31 @@ def with_cached(content, at, value):
     pattern = rb'(<c r="' + at.encode() + rb'"[^>]*)(>)(<f>.*?</f>)<v\s*/?>(</v>)?'
     kind = b"" if isinstance(value, (int, float)) else b' t="str"'
     return re.sub(pattern, rb"\g<1>" + kind + rb"\g<2>\g<3><v>" + text + rb"</v>", content)
+
+
+def with_shared_texts(parts):
+    """openpyxl writes texts in the cells; Excel and LibreOffice keep them in one table."""
+    texts, uses = {}, 0
+
+    def moved(found):
+        nonlocal uses
+        uses += 1
+        return found[1] + b' t="s"><v>' + str(texts.setdefault(found[2], len(texts))).encode() + b"</v></c>"
+
+    pattern = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?) t="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>')
+    out = [(name, pattern.sub(moved, data) if name.startswith("xl/worksheets/") else data) for name, data in parts]
+    if not texts:
+        return out
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst xmlns="{space}" count="{uses}" uniqueCount="{len(texts)}">'
+    table = head.encode() + b"".join(b"<si>" + it + b"</si>" for it in texts) + b"</sst>"
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    entry = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    link = b'<Relationship Id="rIdT" Type="' + relation + b'" Target="sharedStrings.xml"/></Relationships>'
+    with_entry = {"[Content_Types].xml": (b"</Types>", entry), "xl/_rels/workbook.xml.rels": (b"</Relationships>", link)}
+    out = [(name, data.replace(*with_entry[name]) if name in with_entry else data) for name, data in out]
+    return [*out, ("xl/sharedStrings.xml", table)]
 
 
 def with_macros(parts):
