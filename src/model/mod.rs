@@ -6,13 +6,16 @@
 pub mod calendar;
 pub mod data;
 pub mod finding;
+mod identity_number;
 pub mod insats;
 pub mod lagrum;
 pub mod mask;
 pub mod observation;
+pub mod personal;
 pub mod place;
 pub mod quarter;
 pub mod spelling;
+mod telephone;
 pub mod utforare;
 pub mod words;
 

@@ -4,7 +4,19 @@
 //! Guaranteed: format is decided from content; limits are enforced before memory is spent; never an `Err` for bad data.
 //! Runs in the cage (a child process), because a crafted file can make any reader abort.
 
+mod code_page;
+pub mod csv;
+mod delimiter;
+pub mod encoding;
+mod fill;
 pub mod grid;
+pub mod html;
+mod html_blocks;
+pub mod limits;
+pub mod mojibake;
+mod records;
+mod xml;
+pub mod xml2003;
 
 pub use grid::{Cell, CellKind, Sheet, TextId, Visibility, Workbook};
 
