@@ -356,7 +356,11 @@ fn rest(text: &str, spans: &[(usize, usize)]) -> Option<String> {
     out.push_str(text.get(from..).unwrap_or(""));
     let joined = out.split_whitespace().collect::<Vec<_>>().join(" ");
     let trimmed = joined.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '-' | '–' | '(' | ')' | ' ' | '/'));
-    let trimmed = if trimmed.chars().any(char::is_alphanumeric) { trimmed.trim_start_matches(['.', ' ']) } else { "" };
+    let trimmed = if trimmed.chars().any(char::is_alphanumeric) {
+        trimmed.trim_start_matches(['.', ' ']).trim_end_matches(" .")
+    } else {
+        ""
+    };
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }
 

@@ -94,7 +94,8 @@ impl Open {
             if read.filled == 0 || is_example(reader, &read) {
                 continue;
             }
-            if read.row.kon.is_none() && self.is_sum(reader, cells) {
+            let case = read.row.kon.is_some() && read.row.start().is_some();
+            if !case && self.is_sum(reader, cells) {
                 self.sums.compare(reader, reading, &self.frame, number, cells);
                 self.after_sum = Some((0, 0));
                 self.notes.clear();
