@@ -26,7 +26,7 @@ pub(super) struct Titles {
 }
 
 impl Titles {
-    pub fn new(reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, index: u16) -> Self {
+    pub(super) fn new(reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, index: u16) -> Self {
         state_quarters(reading, &sheet.name, Place::sheet(index));
         let mut titles = Self { sheet: index, law: None, lines: Vec::new(), name: sheet.name.clone() };
         titles.law = titles.only_law();
@@ -35,7 +35,7 @@ impl Titles {
     }
 
     /// Reads rows outside tables.
-    pub fn read_rows(&mut self, reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, rows: Range<usize>) {
+    pub(super) fn read_rows(&mut self, reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, rows: Range<usize>) {
         for at in rows {
             let Some((number, cells)) = sheet.row_at(at) else { continue };
             for cell in cells.iter().filter(|it| it.kind == CellKind::Text) {
@@ -47,7 +47,7 @@ impl Titles {
     }
 
     /// The words under one table stand above the next.
-    pub fn next(&mut self, reader: &RowReader<'_>, reading: &mut Reading, notes: &[(u32, u16, String)]) {
+    pub(super) fn next(&mut self, reader: &RowReader<'_>, reading: &mut Reading, notes: &[(u32, u16, String)]) {
         if !notes.is_empty() {
             self.lines.clear();
         }
@@ -90,7 +90,7 @@ impl Titles {
     }
 
     /// The insats of rows that have no column for it: from the sheet's name, a title, or the uppdrag.
-    pub fn insats(&self, reader: &RowReader<'_>, law: Option<Lag>) -> Option<InsatsId> {
+    pub(super) fn insats(&self, reader: &RowReader<'_>, law: Option<Lag>) -> Option<InsatsId> {
         let named = reader.insatser.mentioned(&self.name, law);
         named
             .or_else(|| {

@@ -181,7 +181,7 @@ impl Words {
     }
 
     /// The only cause the words of a free text speak for.
-    pub fn cause_in(&self, text: &str) -> Option<Orsak> {
+    pub(super) fn cause_in(&self, text: &str) -> Option<Orsak> {
         let mut found = None;
         for hit in self.cause_words.find_iter(text) {
             let word = fold(hit.as_str());

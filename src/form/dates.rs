@@ -70,7 +70,7 @@ const LIKELY_SERIALS: std::ops::RangeInclusive<f64> = 18_264.0..=73_050.0;
 const LAST_SERIAL: f64 = 2_958_465.0;
 
 /// The day of a serial number, or `None` when the program would not show one.
-pub fn from_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDate> {
+pub(super) fn from_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDate> {
     let serial = if epoch_1904 { serial + EPOCH_1904 } else { serial };
     // A computed day carries noise: 45050.00000000001 and 45049.99999999999 are both 45050.
     let days = (serial + 1e-6).floor();

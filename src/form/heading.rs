@@ -45,7 +45,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub fn fields(&self) -> Fields {
+    pub(super) fn fields(&self) -> Fields {
         let mut fields = Fields::default();
         for field in self.columns.iter().filter_map(|it| it.field) {
             fields.insert(field);
@@ -67,12 +67,12 @@ pub(super) struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    pub fn new(columns: &'a Columns, workbook: &'a Workbook, purpose: Purpose) -> Self {
+    pub(super) fn new(columns: &'a Columns, workbook: &'a Workbook, purpose: Purpose) -> Self {
         Self { columns, workbook, purpose, known: vec![UNKNOWN; workbook.text_count()] }
     }
 
     /// The blocks of a sheet, in order.
-    pub fn blocks(&mut self, sheet: &Sheet) -> Vec<Block> {
+    pub(super) fn blocks(&mut self, sheet: &Sheet) -> Vec<Block> {
         let mut blocks: Vec<Block> = Vec::new();
         let mut at = 0;
         while let Some((_, cells)) = sheet.row_at(at) {

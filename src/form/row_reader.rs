@@ -14,7 +14,7 @@ use super::dates::{Dated, How};
 use super::{Hints, Row};
 use crate::model::insats::Match;
 use crate::model::spelling::fold;
-use crate::model::{Field, InsatsId, Insatser, Kon, Lag, Lagrum, Observation, Orsak, Place, Seen};
+use crate::model::{Field, InsatsId, Insatser, Kon, Lag, Lagrum, Observation, Orsak, Seen};
 use crate::sheet::{Cell, CellKind, TextId, Workbook};
 
 mod dates;
@@ -98,7 +98,7 @@ struct Waiting<'c> {
 }
 
 impl<'a> RowReader<'a> {
-    pub fn new(columns: &'a Columns, insatser: &'a Insatser, workbook: &'a Workbook, hints: &'a Hints) -> Self {
+    pub(super) fn new(columns: &'a Columns, insatser: &'a Insatser, workbook: &'a Workbook, hints: &'a Hints) -> Self {
         Self {
             columns,
             insatser,
@@ -119,7 +119,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// Reads a row; `filled_down` holds cells of merged areas that reach into it.
-    pub fn read(&mut self, frame: &Frame, number: u32, cells: &[Cell], filled_down: &[Cell]) -> RowRead {
+    pub(super) fn read(&mut self, frame: &Frame, number: u32, cells: &[Cell], filled_down: &[Cell]) -> RowRead {
         self.noticed.clear();
         self.free.clear();
         let mut read = RowRead { struck: !cells.is_empty(), ..RowRead::default() };
@@ -224,7 +224,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// What stands in a cell, as a person sees it.
-    pub fn text(&self, cell: &Cell) -> Cow<'a, str> {
+    pub(super) fn text(&self, cell: &Cell) -> Cow<'a, str> {
         match cell.kind {
             CellKind::Text | CellKind::DateIso | CellKind::Error => Cow::Borrowed(self.workbook.text(cell.text)),
             CellKind::Number => Cow::Owned(shown_number(cell.number)),

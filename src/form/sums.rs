@@ -29,7 +29,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub fn add(&mut self, read: &RowRead) {
+    pub(super) fn add(&mut self, read: &RowRead) {
         for count in [&mut self.all, &mut self.part] {
             let row = &read.row;
             count.rows += 1;
@@ -47,7 +47,7 @@ impl Sums {
     }
 
     /// Compares a row of sums with the rows above it.
-    pub fn compare(
+    pub(super) fn compare(
         &mut self,
         reader: &RowReader<'_>,
         reading: &mut Reading,

@@ -112,13 +112,13 @@ pub(super) struct HiddenRows {
 }
 
 impl HiddenRows {
-    pub fn of(sheet: &Sheet) -> Self {
+    pub(super) fn of(sheet: &Sheet) -> Self {
         let mut ranges = sheet.hidden_rows.clone();
         ranges.sort_unstable();
         Self { ranges }
     }
 
-    pub fn has(&self, row: u32) -> bool {
+    pub(super) fn has(&self, row: u32) -> bool {
         let after = self.ranges.partition_point(|it| it.0 <= row);
         after.checked_sub(1).and_then(|it| self.ranges.get(it)).is_some_and(|it| row <= it.1)
     }
@@ -150,7 +150,7 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    pub fn of(sheet: &Sheet, slots: &[Option<Field>], heading: u32) -> Vec<Self> {
+    pub(super) fn of(sheet: &Sheet, slots: &[Option<Field>], heading: u32) -> Vec<Self> {
         let mut out = Vec::new();
         for area in sheet.merged.iter().filter(|it| it.last_row > it.first_row && it.first_row > heading) {
             let Some(field) = slots.get(usize::from(area.first_col)).copied().flatten() else { continue };
@@ -161,7 +161,7 @@ impl Merged {
     }
 
     /// Adds the area's cell to a row below its first.
-    pub fn reach(&mut self, sheet: &Sheet, row: u32, cells: &[Cell], filled: &mut Vec<Cell>) {
+    pub(super) fn reach(&mut self, sheet: &Sheet, row: u32, cells: &[Cell], filled: &mut Vec<Cell>) {
         if !self.fills || row <= self.first || row > self.last {
             return;
         }
@@ -171,11 +171,11 @@ impl Merged {
         filled.extend(sheet.cell(self.first, self.col));
     }
 
-    pub fn counted(&mut self, row: u32) {
+    pub(super) fn counted(&mut self, row: u32) {
         self.rows += u32::from((self.first..=self.last).contains(&row));
     }
 
-    pub fn tell(&self, reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, index: u16) {
+    pub(super) fn tell(&self, reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, index: u16) {
         if self.rows < 2 {
             return;
         }

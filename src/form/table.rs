@@ -39,7 +39,7 @@ pub(super) struct Open {
 
 impl Open {
     /// Opens a table: decides what each column is and says what the heading lacks.
-    pub fn new(
+    pub(super) fn new(
         reader: &RowReader<'_>,
         reading: &mut Reading,
         sheet: &Sheet,
@@ -77,7 +77,7 @@ impl Open {
     }
 
     /// Reads the rows below one heading.
-    pub fn rows(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, block: &Block) {
+    pub(super) fn rows(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, block: &Block) {
         let hidden = surroundings::HiddenRows::of(sheet);
         let mut filled_down: Vec<Cell> = Vec::new();
         for at in block.rows.1..block.rows.2 {
@@ -217,7 +217,7 @@ impl Open {
     }
 
     /// Closes the table: what could only be told when all rows had been seen. Gives the words that stood under it.
-    pub fn close(
+    pub(super) fn close(
         mut self,
         reader: &mut RowReader<'_>,
         reading: &mut Reading,
