@@ -2,7 +2,37 @@
 //!
 //! Goes in: rule files as text. Comes out: [`Catalogue`], or everything that is wrong with the files, underlined.
 //! Guaranteed: names and types are checked when a rule is loaded; a condition is compiled once; pure.
+//!
+//! ```text
+//! text ─file─▶ RuleFile ─lex─parse─▶ Expr ─check─▶ tree ─eval(Facts)─▶ Outcome ─message─▶ Texts
+//! ```
 
+mod catalogue;
+mod check;
+mod codes;
+mod compiled;
+mod derive;
+pub mod error;
+mod eval;
+mod examples;
+pub mod facts;
+mod fault;
+mod file;
+#[cfg(test)]
+mod fixtures;
+pub mod functions;
+mod lex;
+mod message;
+mod parse;
+mod quoted;
+mod section;
+mod tree;
 pub mod vocabulary;
 
+pub use catalogue::{Catalogue, InForce, ROUND_SLOTS, RuleSource, Texts};
+pub use compiled::{Change, Rule};
+pub use error::RuleErrors;
+pub use examples::ExampleFailure;
+pub use facts::{Facts, Value};
+pub use file::{Outcome, Period, Source};
 pub use vocabulary::{Scope, Slot};
