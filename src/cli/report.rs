@@ -12,7 +12,7 @@ use crate::merge::round::{Content, Round, concerns};
 use crate::merge::{Inputs, QuarterReport, merge};
 use crate::model::{InsatsId, Severity, Utforare};
 use crate::render::{self, View};
-use crate::rule::catalogue::InForce;
+use crate::rule::InForce;
 
 use super::arguments::{Format, Report};
 use super::failure::{Failure, Outcome, io_text};
@@ -208,7 +208,7 @@ pub fn make(folder: &RoundFolder, library: &Library, threads: usize) -> Result<Q
     }))
 }
 
-fn setting<'a>(folder: &'a RoundFolder, library: &'a Library, in_force: &'a InForce, utforare: Option<&'a Utforare>) -> Setting<'a> {
+fn setting<'a>(folder: &'a RoundFolder, library: &'a Library, in_force: &'a InForce<'a>, utforare: Option<&'a Utforare>) -> Setting<'a> {
     Setting {
         catalogue: &library.catalogue,
         in_force,

@@ -21,8 +21,7 @@ pub use round::Round;
 use crate::judge::{Case, KnownCases, LastReport, Review, Setting};
 use crate::model::{Finding, InsatsId, Insatser, Orsak, Quarter};
 use crate::rating::Scale;
-use crate::rule::Catalogue;
-use crate::rule::catalogue::InForce;
+use crate::rule::{Catalogue, InForce};
 
 use classify::Classified;
 use known::Unanswered;
@@ -32,7 +31,7 @@ use select::{Answer, Outcome};
 /// Everything a report is made from.
 pub struct Inputs<'a> {
     pub catalogue: &'a Catalogue,
-    pub in_force: &'a InForce,
+    pub in_force: &'a InForce<'a>,
     pub insatser: &'a Insatser,
     pub scale: &'a Scale,
     pub round: &'a Round,

@@ -9,6 +9,10 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::Slot;
+use crate::model::InsatsId;
+use crate::model::Insatser;
+use crate::model::Lag;
+use crate::model::Lagrum;
 use crate::model::Param;
 use crate::model::Quarter;
 use crate::model::mask;
@@ -92,11 +96,14 @@ pub struct Facts<'a> {
     values: [Value<'a>; COUNT],
     /// One bit for each slot that may hold something, so that clearing touches only those.
     filled: u128,
+    /// The insats and the lagrum as values, so that a row need not look them up by their texts.
+    pub(super) insats: Option<InsatsId>,
+    pub(super) lagrum: Option<Lagrum>,
 }
 
 impl Default for Facts<'_> {
     fn default() -> Self {
-        Self { values: [const { Value::Missing }; COUNT], filled: 0 }
+        Self { values: [const { Value::Missing }; COUNT], filled: 0, insats: None, lagrum: None }
     }
 }
 
@@ -123,6 +130,7 @@ impl<'a> Facts<'a> {
     }
 
     fn clear_bits(&mut self, mut bits: u128) {
+        (self.insats, self.lagrum) = (None, None);
         self.filled &= !bits;
         while bits != 0 {
             if let Some(value) = self.values.get_mut(bits.trailing_zeros() as usize) {
@@ -135,6 +143,20 @@ impl<'a> Facts<'a> {
     pub fn set(&mut self, slot: Slot, value: impl Into<Value<'a>>) {
         self.values[slot as usize] = value.into();
         self.filled |= 1 << slot as u32;
+    }
+
+    pub fn set_insats(&mut self, id: InsatsId, insatser: &'a Insatser) {
+        self.set(Slot::Insats, insatser.get(id).key.as_str());
+        self.insats = Some(id);
+    }
+
+    /// The law goes to its own slot; the paragraph is text only when one was told.
+    pub fn set_lagrum(&mut self, lagrum: Lagrum) {
+        self.set(Slot::Lag, lagrum.law().map(Lag::key));
+        if lagrum.paragraf.is_some() {
+            self.set(Slot::Lagrum, lagrum.to_string());
+        }
+        self.lagrum = Some(lagrum);
     }
 
     /// The same facts, one more told; for tests and examples.
