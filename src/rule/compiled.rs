@@ -48,7 +48,8 @@ pub struct Rule {
     pub(super) condition: Condition,
     pub(super) texts: RuleTexts,
     pub(super) written: Written,
-    pub(super) examples: Vec<Example>,
+    /// The examples its file carries.
+    pub examples: Vec<Example>,
     pub(super) source: RuleSource,
 }
 

@@ -11,6 +11,7 @@ use super::facts::{Facts, Value};
 use crate::model::Insats;
 use crate::model::Insatser;
 use crate::model::Lag;
+use crate::model::Lagrum;
 use crate::model::Orsak;
 use crate::model::Quarter;
 use crate::model::StartKind;
@@ -98,7 +99,7 @@ impl<'a> Facts<'a> {
                 self.fill(slot, Value::Unreadable);
             }
         }
-        let insats = self.text(Slot::Insats).and_then(|it| insatser.by_key(it)).map(|it| insatser.get(it));
+        let insats = self.insats_in(insatser);
         if let Some(insats) = insats {
             self.fill(Slot::InsatsNamn, insats.name.as_str());
             self.fill(Slot::InsatsLagrum, insats.lagrum.as_str());
@@ -112,7 +113,7 @@ impl<'a> Facts<'a> {
             self.fill(Slot::LagrumStammer, Value::Unreadable);
         } else {
             let lag = self.text(Slot::Lag).and_then(Lag::from_key);
-            let lagrum = self.text(Slot::Lagrum).map(Paragraph::read);
+            let lagrum = self.lagrum_told().or_else(|| self.text(Slot::Lagrum).map(read_lagrum));
             self.fill(Slot::LagrumIPlikten, in_duty(lag.or(insats.map(|it| it.lag)), lagrum));
             self.fill(Slot::LagrumStammer, insats.and_then(|it| fits(it, lag, lagrum)));
         }
@@ -147,33 +148,24 @@ impl<'a> Facts<'a> {
 }
 
 /// The normalised text of a lagrum, "9 § 3" or "4 kap. 1 §", taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Paragraph {
-    kap: Option<u8>,
-    paragraf: Option<u8>,
-    punkt: Option<u8>,
-}
-
-impl Paragraph {
-    fn read(text: &str) -> Self {
-        let mut found = Self::default();
-        let mut number = None;
-        for word in text.split_whitespace() {
-            match word {
-                "kap." | "kap" => found.kap = number.take(),
-                "§" => found.paragraf = number.take(),
-                _ => number = word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok(),
-            }
+fn read_lagrum(text: &str) -> Lagrum {
+    let mut found = Lagrum::default();
+    let mut number = None;
+    for word in text.split_whitespace() {
+        match word {
+            "kap." | "kap" => found.kap = number.take(),
+            "§" => found.paragraf = number.take(),
+            _ => number = word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok(),
         }
-        if found.paragraf.is_some() {
-            found.punkt = number;
-        }
-        found
     }
+    if found.paragraf.is_some() {
+        found.punkt = number;
+    }
+    found
 }
 
 /// Whether the reporting duty covers a lagrum (domain 1.2): SoL 11:1 and 12:1, before July 2025 4:1; LSS 9 § 2–10.
-fn in_duty(lag: Option<Lag>, lagrum: Option<Paragraph>) -> Option<bool> {
+fn in_duty(lag: Option<Lag>, lagrum: Option<Lagrum>) -> Option<bool> {
     match lag? {
         Lag::Sol => {
             let lagrum = lagrum?;
@@ -188,7 +180,7 @@ fn in_duty(lag: Option<Lag>, lagrum: Option<Paragraph>) -> Option<bool> {
 }
 
 /// Whether a lagrum is one the insats is granted under.
-fn fits(insats: &Insats, lag: Option<Lag>, lagrum: Option<Paragraph>) -> Option<bool> {
+fn fits(insats: &Insats, lag: Option<Lag>, lagrum: Option<Lagrum>) -> Option<bool> {
     if lag.is_some_and(|it| it != insats.lag) {
         return Some(false);
     }
@@ -296,7 +288,7 @@ mod tests {
             ("LVU", "2 §", Some(false)),
             ("SoL", "", None),
         ] {
-            let lagrum_read = (!lagrum.is_empty()).then(|| Paragraph::read(lagrum));
+            let lagrum_read = (!lagrum.is_empty()).then(|| read_lagrum(lagrum));
             assert_eq!(in_duty(Lag::from_key(lag), lagrum_read), expected, "{lag} {lagrum}");
         }
     }

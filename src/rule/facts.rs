@@ -9,6 +9,10 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::Slot;
+use crate::model::Insats;
+use crate::model::InsatsId;
+use crate::model::Insatser;
+use crate::model::Lagrum;
 use crate::model::Param;
 use crate::model::Quarter;
 use crate::model::mask;
@@ -92,11 +96,15 @@ pub struct Facts<'a> {
     values: [Value<'a>; COUNT],
     /// One bit for each slot that may hold something, so that clearing touches only those.
     filled: u128,
+    /// The insats, when it was told as an id: spares looking its key up again for every row.
+    insats: Option<InsatsId>,
+    /// The lagrum, when it was told taken apart.
+    lagrum: Option<Lagrum>,
 }
 
 impl Default for Facts<'_> {
     fn default() -> Self {
-        Self { values: [const { Value::Missing }; COUNT], filled: 0 }
+        Self { values: [const { Value::Missing }; COUNT], filled: 0, insats: None, lagrum: None }
     }
 }
 
@@ -124,6 +132,8 @@ impl<'a> Facts<'a> {
 
     fn clear_bits(&mut self, mut bits: u128) {
         self.filled &= !bits;
+        self.insats = None;
+        self.lagrum = None;
         while bits != 0 {
             if let Some(value) = self.values.get_mut(bits.trailing_zeros() as usize) {
                 *value = Value::Missing;
@@ -132,9 +142,37 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Tells a value.
     pub fn set(&mut self, slot: Slot, value: impl Into<Value<'a>>) {
+        if slot == Slot::Lagrum {
+            self.lagrum = None;
+        }
         self.values[slot as usize] = value.into();
         self.filled |= 1 << slot as u32;
+    }
+
+    /// Tells the insats by its id.
+    pub fn set_insats(&mut self, id: InsatsId, insatser: &Insatser) {
+        self.set(Slot::Insats, insatser.get(id).key.clone());
+        self.insats = Some(id);
+    }
+
+    /// Tells the lagrum taken apart; the law is a slot of its own and is told beside it.
+    pub fn set_lagrum(&mut self, lagrum: Lagrum) {
+        self.set(Slot::Lagrum, lagrum.to_string());
+        self.lagrum = Some(lagrum);
+    }
+
+    /// The insats of the row, however it was told.
+    pub(super) fn insats_in<'i>(&self, insatser: &'i Insatser) -> Option<&'i Insats> {
+        let key = self.text(Slot::Insats)?;
+        let told = self.insats.map(|it| insatser.get(it)).filter(|it| it.key == key);
+        told.or_else(|| insatser.by_key(key).map(|it| insatser.get(it)))
+    }
+
+    /// The lagrum, if it was told taken apart.
+    pub(super) fn lagrum_told(&self) -> Option<Lagrum> {
+        self.lagrum.filter(|_| self.text(Slot::Lagrum).is_some())
     }
 
     /// The same facts, one more told; for tests and examples.
