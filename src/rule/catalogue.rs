@@ -14,7 +14,7 @@ use super::compiled::{self, Change, Rule};
 use super::error::{Fault, Faults, RuleErrors};
 use super::facts::Facts;
 use super::fault::{FaultKind, Hint};
-use super::file::{self, ChangeFile, Outcome, Parsed, RuleFile};
+use super::file::{self, ChangeFile, Parsed, RuleFile};
 use super::{Scope, Slot};
 use crate::model::Family;
 use crate::model::Finding;
@@ -188,7 +188,7 @@ impl InForce {
         mut found: impl FnMut(u16),
     ) {
         for index in self.rules(scope, round_phase) {
-            if catalogue.rule(*index).is_some_and(|it| it.condition.outcome(facts) == Outcome::Fynd) {
+            if catalogue.rule(*index).is_some_and(|it| it.condition.finds(facts)) {
                 found(*index);
             }
         }
@@ -296,15 +296,16 @@ fn identity(file: &RuleFile, own: bool, faults: &mut Faults<'_>) -> Option<Famil
     };
     let path = faults.source.path.replace('\\', "/");
     let mut parts = path.rsplit('/');
-    let wanted = format!("{id}-{name}.toml");
-    if well_formed && !parts.next().is_some_and(|it| it.eq_ignore_ascii_case(&wanted)) {
-        faults.push(FaultKind::WrongFileName { wanted }, file.name.at.clone());
-    }
+    let file_name = parts.next().unwrap_or_default();
     let folder = parts.next().unwrap_or_default();
     // A nämnd may keep its few rules in one folder.
     if folder != family.key() && (!own || Family::from_key(folder).is_some()) {
         let folder = folder.to_owned();
         faults.push(FaultKind::WrongFolder { id: id.clone(), family: family.key(), folder }, file.id.at.clone());
+    }
+    let wanted = format!("{id}-{name}.toml");
+    if well_formed && !file_name.eq_ignore_ascii_case(&wanted) {
+        faults.push(FaultKind::WrongFileName { wanted }, file.name.at.clone());
     }
     Some(family)
 }

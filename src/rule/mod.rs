@@ -23,8 +23,12 @@ mod file;
 mod fixtures;
 pub mod functions;
 mod lex;
+#[cfg(test)]
+mod load_tests;
 mod message;
 pub mod mutate;
+#[cfg(test)]
+mod oracle_tests;
 mod parse;
 mod quoted;
 mod section;

@@ -50,29 +50,29 @@ pub fn run(catalogue: &Catalogue) -> Tried {
 
 /// The four ways a condition can be turned on its head; two of them need a `nar`.
 fn mutants(condition: &Condition) -> Vec<(&'static str, Condition)> {
-    let Condition { nar, krav } = condition;
+    let (nar, krav) = (&condition.nar, &condition.krav);
     let mut mutants = vec![
-        ("krav borttaget", Condition { nar: nar.clone(), krav: BoolExpr::Const(true) }),
-        ("krav omvänt", Condition { nar: nar.clone(), krav: krav.clone().inverted() }),
+        ("krav borttaget", Condition::new(nar.clone(), BoolExpr::Const(true))),
+        ("krav omvänt", Condition::new(nar.clone(), krav.clone().inverted())),
     ];
     if let Some(nar) = nar {
-        mutants.push(("nar borttaget", Condition { nar: None, krav: krav.clone() }));
-        mutants.push(("nar omvänt", Condition { nar: Some(nar.clone().inverted()), krav: krav.clone() }));
+        mutants.push(("nar borttaget", Condition::new(None, krav.clone())));
+        mutants.push(("nar omvänt", Condition::new(Some(nar.clone().inverted()), krav.clone())));
     }
     mutants
 }
 
 fn moved_limits(condition: &Condition) -> Vec<(String, Condition)> {
-    let Condition { nar, krav } = condition;
+    let (nar, krav) = (&condition.nar, &condition.krav);
     let mut moved = Vec::new();
     if let Some(nar) = nar {
         for (n, it) in (0..).map_while(|n| Some((n, nar.off_by_one(n)?))) {
             let change = format!("gräns {} i nar flyttad ett steg", n + 1);
-            moved.push((change, Condition { nar: Some(it), krav: krav.clone() }));
+            moved.push((change, Condition::new(Some(it), krav.clone())));
         }
     }
     for (n, it) in (0..).map_while(|n| Some((n, krav.off_by_one(n)?))) {
-        moved.push((format!("gräns {} i krav flyttad ett steg", n + 1), Condition { nar: nar.clone(), krav: it }));
+        moved.push((format!("gräns {} i krav flyttad ett steg", n + 1), Condition::new(nar.clone(), it)));
     }
     moved
 }
