@@ -224,7 +224,9 @@ impl Insatser {
 impl FromIterator<Insats> for Insatser {
     /// In the order given; for callers that already hold checked insatser.
     fn from_iter<T: IntoIterator<Item = Insats>>(list: T) -> Self {
-        Self { list: list.into_iter().collect() }
+        let mut insatser = Self::default();
+        insatser.list.extend(list);
+        insatser
     }
 }
 

@@ -48,7 +48,8 @@ pub struct Rule {
     pub(super) condition: Condition,
     pub(super) texts: RuleTexts,
     pub(super) written: Written,
-    pub(super) examples: Vec<Example>,
+    /// The examples its file carries.
+    pub examples: Vec<Example>,
     pub(super) source: RuleSource,
 }
 
@@ -67,10 +68,26 @@ pub struct Change {
 pub struct Condition {
     pub nar: Option<BoolExpr>,
     pub krav: BoolExpr,
+    krav_first: bool,
 }
 
 impl Condition {
+    /// Whether the outcome is a finding. The order of asking does not matter to the answer, so where only `nar` reads
+    /// text with patterns, the far cheaper `krav` is asked first.
     #[inline]
+    pub fn finds(&self, facts: &Facts<'_>) -> bool {
+        let fails = || self.krav.eval(facts) == Some(false);
+        if self.krav_first && !fails() {
+            return false;
+        }
+        self.nar.as_ref().is_none_or(|it| it.eval(facts) == Some(true)) && (self.krav_first || fails())
+    }
+
+    pub fn new(nar: Option<BoolExpr>, krav: BoolExpr) -> Self {
+        let krav_first = nar.as_ref().is_some_and(BoolExpr::matches_patterns) && !krav.matches_patterns();
+        Self { nar, krav, krav_first }
+    }
+
     pub fn outcome(&self, facts: &Facts<'_>) -> Outcome {
         match self.nar.as_ref().map_or(Some(true), |it| it.eval(facts)) {
             Some(false) => Outcome::EjTillamplig,
@@ -226,7 +243,7 @@ fn condition(
     }
     let condition = match (nar, krav) {
         (Some(None), _) | (_, None) => None,
-        (nar, Some(krav)) => Some(Condition { nar: nar.flatten(), krav }),
+        (nar, Some(krav)) => Some(Condition::new(nar.flatten(), krav)),
     };
     (condition, lat)
 }

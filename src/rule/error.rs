@@ -81,10 +81,11 @@ pub struct RuleErrors {
 }
 
 impl RuleErrors {
+    /// Without a full stop: whoever prints it may go on with what is wrong.
     fn headline(&self) -> String {
         match self.faults.len() {
-            1 => "Regelbiblioteket har ett fel.".to_owned(),
-            many => format!("Regelbiblioteket har {many} fel."),
+            1 => "Regelbiblioteket har ett fel".to_owned(),
+            many => format!("Regelbiblioteket har {many} fel"),
         }
     }
 
@@ -94,7 +95,7 @@ impl RuleErrors {
         for fault in &self.faults {
             render(fault, theme.clone(), &mut out);
         }
-        out + &self.headline() + "\n"
+        out + &self.headline() + ".\n"
     }
 }
 

@@ -67,6 +67,22 @@ impl Diagnostic for ExampleFailure {
     }
 }
 
+/// All examples that fail, as one diagnostic.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{}", match .0.len() { 1 => "Ett exempel svarar inte som filen säger".to_owned(), many => format!("{many} exempel svarar inte som filen säger") })]
+pub struct ExampleFailures(pub Vec<ExampleFailure>);
+
+impl Diagnostic for ExampleFailures {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.0.iter().map(|it| it as &dyn Diagnostic)))
+    }
+}
+
+/// The failures as an error, for a command that must end with one.
+pub fn as_errors(failures: Vec<ExampleFailure>) -> Box<ExampleFailures> {
+    Box::new(ExampleFailures(failures))
+}
+
 impl Catalogue {
     /// Every example that fails, in the order of the catalogue.
     pub fn run_examples(&self) -> Vec<ExampleFailure> {

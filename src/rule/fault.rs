@@ -125,6 +125,7 @@ impl FaultKind {
             FaultKind::DuplicateId { .. } | FaultKind::ChangedTwice { .. } => "andra gången",
             FaultKind::OpenText | FaultKind::OpenPlaceholder => "börjar här",
             FaultKind::FewExamples { .. } | FaultKind::NoFindingExample | FaultKind::OnlyFindingExamples => "regeln",
+            FaultKind::WrongFileName { .. } => "filen heter något annat",
             FaultKind::LatUnused { .. } => "kan tas bort",
             _ => "här",
         }

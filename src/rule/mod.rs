@@ -7,14 +7,15 @@
 //! text ─file─▶ RuleFile ─lex─parse─▶ Expr ─check─▶ tree ─eval(Facts)─▶ Outcome ─message─▶ Texts
 //! ```
 
-mod catalogue;
+pub mod catalogue;
 mod check;
 mod codes;
 mod compiled;
 mod derive;
+pub mod docs;
 pub mod error;
 mod eval;
-mod examples;
+pub mod examples;
 pub mod facts;
 mod fault;
 mod file;
@@ -22,7 +23,12 @@ mod file;
 mod fixtures;
 pub mod functions;
 mod lex;
+#[cfg(test)]
+mod load_tests;
 mod message;
+pub mod mutate;
+#[cfg(test)]
+mod oracle_tests;
 mod parse;
 mod quoted;
 mod section;
@@ -30,9 +36,9 @@ mod tree;
 pub mod vocabulary;
 
 pub use catalogue::{Catalogue, InForce, ROUND_SLOTS, RuleSource, Texts};
-pub use compiled::{Change, Rule};
+pub use compiled::{Change, Example, Rule};
 pub use error::RuleErrors;
-pub use examples::ExampleFailure;
+pub use examples::{ExampleFailure, ExampleFailures};
 pub use facts::{Facts, Value};
 pub use file::{Outcome, Period, Source};
 pub use vocabulary::{Scope, Slot};

@@ -174,6 +174,17 @@ impl BoolExpr {
         seen(None);
     }
 
+    /// Whether a pattern is matched anywhere in it; that costs a hundred times what a comparison does.
+    pub fn matches_patterns(&self) -> bool {
+        match self {
+            BoolExpr::Like(..) => true,
+            BoolExpr::Not(it) => it.matches_patterns(),
+            BoolExpr::And(list) | BoolExpr::Or(list) => list.iter().any(BoolExpr::matches_patterns),
+            BoolExpr::Same(a, b) => a.matches_patterns() || b.matches_patterns(),
+            _ => false,
+        }
+    }
+
     /// `a && b`, flat.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
