@@ -59,3 +59,12 @@ impl Insatser {
         self.list.iter().enumerate().filter_map(|(at, it)| Some((InsatsId(u16::try_from(at).ok()?), it)))
     }
 }
+
+impl FromIterator<Insats> for Insatser {
+    /// In the order given; for callers that already hold checked insatser.
+    fn from_iter<T: IntoIterator<Item = Insats>>(list: T) -> Self {
+        let mut insatser = Self::default();
+        insatser.list.extend(list);
+        insatser
+    }
+}
