@@ -59,3 +59,9 @@ impl Insatser {
         self.list.iter().enumerate().filter_map(|(at, it)| Some((InsatsId(u16::try_from(at).ok()?), it)))
     }
 }
+
+impl FromIterator<Insats> for Insatser {
+    fn from_iter<I: IntoIterator<Item = Insats>>(insatser: I) -> Self {
+        Self { list: insatser.into_iter().collect() }
+    }
+}
