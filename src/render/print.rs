@@ -124,6 +124,39 @@ pub fn fitted(text: Cow<'_, str>, limit: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Breaks text at blanks so that no line is wider than `width`; a longer word is cut into pieces.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in text.split(' ').filter(|it| !it.is_empty()) {
+        let mut word: &str = word;
+        let mut len = word.chars().count();
+        if used > 0 && used + 1 + len > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        while len > width {
+            let cut = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            let (head, tail) = word.split_at(cut);
+            lines.push(head.to_owned());
+            word = tail;
+            len = word.chars().count();
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += len;
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +186,12 @@ mod tests {
         assert!(cut.encode_utf16().count() <= 32_000);
         assert!(cut.ends_with("[texten är avkortad]"));
         assert_eq!(fitted(Cow::Borrowed("kort"), 32_000), "kort");
+    }
+
+    #[test]
+    fn text_is_broken_at_blanks() {
+        assert_eq!(wrapped("ett två tre fyra", 8), ["ett två", "tre fyra"]);
+        assert_eq!(wrapped("", 10), [""]);
+        assert_eq!(wrapped("abcdefghijkl", 8), ["abcdefgh", "ijkl"]);
     }
 }

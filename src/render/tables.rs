@@ -82,20 +82,20 @@ pub fn notes_below(view: &View<'_>) -> Vec<String> {
     if report.by_insats.iter().any(|it| it.ongoing_men.is_none() || it.ongoing_women.is_none()) {
         let day = view.quarter_end();
         notes.push(format!(
-            "Antalet pågående beslut per {day} har inte lämnats för alla insatser. Där är antal och andel tomma, inte noll."
+            "Antalet pågående beslut per {day} har inte lämnats för alla insatser. Där saknas antal och andel; de är inte noll."
         ));
     }
     if totals.open_kon_missing > 0 {
         notes.push(format!(
-            "I {} av de öppna ärendena är kön inte känt. De finns med i antalet öppna men varken bland män eller kvinnor.",
+            "Kön är inte känt för {} av de öppna ärendena. De räknas bland de öppna men varken bland män eller kvinnor.",
             number(totals.open_kon_missing)
         ));
     }
     if totals.cause_missing > 0 {
-        notes.push(format!("I {} av de öppna ärendena saknas en (1) vald orsak.", number(totals.cause_missing)));
+        notes.push(format!("Exakt en vald orsak saknas för {} av de öppna ärendena.", number(totals.cause_missing)));
     }
     if totals.open_partial > 0 {
-        notes.push(format!("{} av de öppna ärendena är delvis verkställda.", number(totals.open_partial)));
+        notes.push(format!("Delvis verkställda bland de öppna ärendena: {}.", number(totals.open_partial)));
     }
     if let Some(day) = report.head.report_day {
         let end = report.head.quarter.map(Quarter::last_day).map(date_in_words).unwrap_or_default();

@@ -20,10 +20,10 @@ pub fn causes(counts: &Counts) -> String {
     let each = Orsak::ALL.iter().zip(counts.causes);
     let words: Vec<String> =
         each.clone().map(|(cause, open)| format!("{}: {}", cause.swedish(), number(open))).collect();
-    let mut out = open_svg(520, 168, "orsaker", "Öppna ärenden per orsak", &format!("{}.", words.join("; ")));
+    let mut out = open_svg(380, 168, "orsaker", "Öppna ärenden per orsak", &format!("{}.", words.join("; ")));
     for (at, (cause, open)) in (0u64..).zip(each) {
         let y = at * 42 + 4;
-        let width = u64::from(open) * 420 / most;
+        let width = u64::from(open) * 300 / most;
         let name = cause.swedish();
         let _ = write!(
             out,

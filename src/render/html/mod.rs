@@ -72,7 +72,7 @@ impl<'a> Page<'a> {
             ),
             kommun: clean_line(&head.kommun).into_owned(),
             namnd: clean_line(&head.namnd).into_owned(),
-            months: head.quarter.map(Quarter::in_months).unwrap_or_default(),
+            months: head.quarter.map(|it| upper_first(&it.in_months())).unwrap_or_default(),
             per_day: head.quarter.map(|it| date_in_words(it.last_day())).unwrap_or_default(),
             iso_day: view.quarter_end(),
             report_day: head.report_day.map(date_in_words).unwrap_or_default(),
@@ -190,6 +190,11 @@ impl<'a> Page<'a> {
     fn last_day(&self) -> String {
         date(self.view.report.head.last_day)
     }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::merge::report::Check;
 use crate::model::Quarter;
 
+use super::print::clean_line;
 use super::{RenderError, View};
 
 pub(super) use lines::{CheckedLine, ReportLine, Where};
@@ -43,8 +44,8 @@ impl Serialize for Document<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema", &SCHEMA)?;
         map.serialize_entry("kvartal", &head.quarter)?;
-        map.serialize_entry("kommun", &head.kommun)?;
-        map.serialize_entry("namnd", &head.namnd)?;
+        map.serialize_entry("kommun", &clean_line(&head.kommun))?;
+        map.serialize_entry("namnd", &clean_line(&head.namnd))?;
         map.serialize_entry("quarter_end", &lines::Day(head.quarter.map(Quarter::last_day)))?;
         map.serialize_entry("rapportdag", &lines::Day(head.report_day))?;
         map.serialize_entry("sista_dag", &lines::Day(head.last_day))?;

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
 
 use crate::model::{Field, Kon};
 use crate::render::RenderError;
-use crate::render::print::{clean_line, date_in_words};
+use crate::render::print::{clean_line, date_in_words, wrapped};
 
 use super::Blank;
 use super::lists::CLOSED;
@@ -53,10 +53,10 @@ pub fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError>
         row += 1;
         sheet.write_string_with_format(row, 0, column.field.swedish(), &line.clone().set_bold())?;
         sheet.write_string_with_format(row, 1, column.help(), &line)?;
-        match example(column.field, blank) {
-            Some(text) => sheet.write_string_with_format(row, 2, text, &line)?,
-            None => sheet.write_string_with_format(row, 2, "(tomt)", &line)?,
-        };
+        let example = example(column.field, blank).unwrap_or_else(|| "(tomt)".to_owned());
+        let lines = wrapped(column.help(), 76).len().max(wrapped(&example, 28).len());
+        sheet.write_string_with_format(row, 2, example, &line)?;
+        sheet.set_row_height(row, f64::from(u32::try_from(lines).unwrap_or(1)) * 15.0 + 3.0)?;
     }
     Ok(())
 }

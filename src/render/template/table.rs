@@ -53,7 +53,7 @@ pub fn columns(blank: &Blank<'_>) -> Vec<Column> {
     let mut all = vec![
         column(Field::Nyckel, 4.0, Kind::Key, ""),
         column(Field::Kon, 11.0, Kind::Choice(List::Kon), "Flicka och pojke är under 18 år."),
-        column(Field::Insats, 34.0, Kind::Choice(List::Insats), "Välj insatsen i listan."),
+        column(Field::Insats, 28.0, Kind::Choice(List::Insats), "Välj insatsen i listan."),
     ];
     if blank.asks_for_law() {
         let help = "Välj den lag beslutet är fattat enligt.";
@@ -62,19 +62,19 @@ pub fn columns(blank: &Blank<'_>) -> Vec<Column> {
     all.extend([
         column(
             Field::Beslutsdatum,
-            14.0,
+            13.0,
             Kind::Start,
             "Dagen för beslutet, till exempel 2023-03-14. Ska finnas även vid avbrott.",
         ),
         column(
             Field::Avbrottsdatum,
-            14.0,
+            13.0,
             Kind::Start,
             "Fyll i bara om insatsen har varit igång och avbröts. Dagen då den avbröts.",
         ),
         column(
             Field::Verkstalld,
-            14.0,
+            13.0,
             Kind::End,
             "Dagen då hela insatsen kom igång. Lämna tomt om den inte har gjort det.",
         ),
@@ -84,25 +84,25 @@ pub fn columns(blank: &Blank<'_>) -> Vec<Column> {
             Kind::Choice(List::YesNo),
             "Välj Ja om bara en del av insatsen har kommit igång. Skriv då vad som är beviljat och vad som utförs.",
         ),
-        column(Field::Beviljat, 18.0, Kind::Text, "Bara när Delvis verkställt är Ja. Till exempel 5 timmar i veckan."),
-        column(Field::Utfort, 18.0, Kind::Text, "Bara när Delvis verkställt är Ja. Till exempel 2 timmar i veckan."),
+        column(Field::Beviljat, 16.0, Kind::Text, "Bara när Delvis verkställt är Ja. Till exempel 5 timmar i veckan."),
+        column(Field::Utfort, 16.0, Kind::Text, "Bara när Delvis verkställt är Ja. Till exempel 2 timmar i veckan."),
         column(
             Field::Avslutad,
-            14.0,
+            13.0,
             Kind::End,
             "Dagen då beslutet avslutades utan att verkställas. Att någon tackar nej avslutar inte beslutet.",
         ),
-        column(Field::Avslutsorsak, 24.0, Kind::Choice(List::Closed), "Välj varför beslutet avslutades."),
+        column(Field::Avslutsorsak, 22.0, Kind::Choice(List::Closed), "Välj varför beslutet avslutades."),
         column(
             Field::Orsak,
-            28.0,
+            24.0,
             Kind::Choice(List::Cause),
             "Välj den enda orsak som passar bäst. Lämna tomt när beslutet är verkställt eller avslutat.",
         ),
-        column(Field::Skal, 40.0, Kind::Text, "Kort varför det dröjer. Skriv inga namn, personnummer eller diagnoser."),
+        column(Field::Skal, 32.0, Kind::Text, "Kort varför det dröjer. Skriv inga namn, personnummer eller diagnoser."),
         column(
             Field::Atgarder,
-            40.0,
+            34.0,
             Kind::Text,
             "Kort vad ni har gjort. Skriv inga namn, personnummer eller diagnoser.",
         ),

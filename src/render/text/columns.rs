@@ -6,39 +6,7 @@ use std::fmt::Write;
 
 use crate::model::Place;
 use crate::model::place::column_letters;
-
-/// Breaks text at blanks so that no line is wider than `width`; a longer word is cut into pieces.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(8);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for word in text.split(' ').filter(|it| !it.is_empty()) {
-        let mut word: &str = word;
-        let mut len = word.chars().count();
-        if used > 0 && used + 1 + len > width {
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-        }
-        while len > width {
-            let cut = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
-            let (head, tail) = word.split_at(cut);
-            lines.push(head.to_owned());
-            word = tail;
-            len = word.chars().count();
-        }
-        if used > 0 {
-            line.push(' ');
-            used += 1;
-        }
-        line.push_str(word);
-        used += len;
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
+use crate::render::print::wrapped;
 
 /// Which side a column's cells lean to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -111,13 +79,6 @@ pub fn places(all: &[(&str, Place)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_broken_at_blanks() {
-        assert_eq!(wrapped("ett två tre fyra", 8), ["ett två", "tre fyra"]);
-        assert_eq!(wrapped("", 10), [""]);
-        assert_eq!(wrapped("abcdefghijkl", 8), ["abcdefgh", "ijkl"]);
-    }
 
     #[test]
     fn a_table_keeps_to_its_width() {

@@ -12,7 +12,7 @@ use std::io::Write;
 pub use check::check;
 pub use report::report;
 
-use super::print::clean_line;
+use super::print::{clean_line, wrapped};
 
 /// What the text is written for.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +58,7 @@ impl Screen {
 
     /// Writes a paragraph, every line indented by `indent`, following lines by two more.
     fn paragraph(self, out: &mut dyn Write, indent: usize, text: &str) -> std::io::Result<()> {
-        for (at, line) in columns::wrapped(&clean_line(text), self.wide().saturating_sub(indent + 2)).iter().enumerate()
-        {
+        for (at, line) in wrapped(&clean_line(text), self.wide().saturating_sub(indent + 2)).iter().enumerate() {
             let more = if at == 0 { 0 } else { 2 };
             writeln!(out, "{:1$}{line}", "", indent + more)?;
         }

@@ -7,25 +7,26 @@ use crate::model::Lag;
 use crate::render::{RenderError, View};
 
 use super::Paper;
-use super::paper::rows_from;
+use super::paper::Side::{Left, Right};
+use super::paper::{Heading, rows_from};
 
-const COLUMNS: &[(&str, f64)] = &[
-    ("Löpnr", 8.0),
-    ("Kön", 9.0),
-    ("Beslutsdatum", 13.0),
-    ("Datum för avbrott", 13.0),
-    ("Lag", 7.0),
-    ("Typ av insats", 34.0),
-    ("Beslutet verkställt", 13.0),
-    ("Beslutet avslutat", 13.0),
-    ("Läge", 14.0),
-    ("Orsak till ej verkställt beslut", 24.0),
-    ("Dagar", 8.0),
-    ("Räknat till", 19.0),
-    ("Nytt ärende", 9.0),
-    ("Anmärkning", 34.0),
-    ("Utförare", 26.0),
-    ("Källa", 34.0),
+const COLUMNS: &[Heading<'_>] = &[
+    ("Löpnr", 8.0, Right),
+    ("Kön", 9.0, Left),
+    ("Beslutsdatum", 13.0, Left),
+    ("Datum för avbrott", 12.0, Left),
+    ("Lag", 7.0, Left),
+    ("Typ av insats", 26.0, Left),
+    ("Beslutet verkställt", 12.0, Left),
+    ("Beslutet avslutat", 12.0, Left),
+    ("Läge", 13.0, Left),
+    ("Orsak till ej verkställt beslut", 20.0, Left),
+    ("Dagar", 8.0, Right),
+    ("Räknat till", 14.0, Left),
+    ("Nytt ärende", 9.0, Left),
+    ("Anmärkning", 24.0, Left),
+    ("Utförare", 20.0, Left),
+    ("Källa", 24.0, Left),
 ];
 
 pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
@@ -50,17 +51,18 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
         paper.date(row, 2, line.beslutsdatum)?;
         paper.date(row, 3, line.avbrottsdatum)?;
         paper.text(row, 4, lag.map_or("", Lag::key))?;
-        paper.text(row, 5, &insats)?;
+        paper.wrap(row, 5, &insats)?;
         paper.date(row, 6, line.verkstalld)?;
         paper.date(row, 7, line.avslutad)?;
         paper.text(row, 8, line.status.swedish())?;
-        paper.text(row, 9, line.orsak.map_or("", |it| it.swedish()))?;
+        paper.wrap(row, 9, line.orsak.map_or("", |it| it.swedish()))?;
         paper.number_if(row, 10, line.days)?;
-        paper.text(row, 11, if line.days.is_some() { line.days_to.swedish() } else { "" })?;
+        paper.wrap(row, 11, if line.days.is_some() { line.days_to.swedish() } else { "" })?;
         paper.text(row, 12, line.new.map_or("", |it| if it { "Ja" } else { "Nej" }))?;
         paper.wrap(row, 13, &view.remarks(line))?;
-        paper.text(row, 14, view.utforare_name(line.utforare))?;
-        paper.text(row, 15, &view.source_in_words(line.source))?;
+        paper.wrap(row, 14, view.utforare_name(line.utforare))?;
+        paper.wrap(row, 15, &view.source_in_words(line.source))?;
+        paper.end_row(row)?;
     }
     paper.filter(3, lines.len(), COLUMNS.len())
 }

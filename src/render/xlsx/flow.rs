@@ -9,24 +9,26 @@ use crate::merge::report::Flow;
 use crate::render::{RenderError, View};
 
 use super::Paper;
-use super::paper::rows_from;
+use super::paper::Side::{Left, Right};
+use super::paper::{Heading, rows_from};
 
-const COLUMNS: &[(&str, f64)] = &[
-    ("Insats", 36.0),
-    ("Ingående öppna", 11.0),
-    ("Rättelser", 11.0),
-    ("Nya", 11.0),
-    ("varav sent rapporterade", 12.0),
-    ("Verkställda", 12.0),
-    ("Avslutade", 11.0),
-    ("Utgående, räknat", 12.0),
-    ("Öppna i ärendelistan", 12.0),
-    ("Skillnad", 11.0),
-    ("Stämmer", 11.0),
-    ("Öppna i förra rapporten utan svar", 16.0),
+const COLUMNS: &[Heading<'_>] = &[
+    ("Insats", 36.0, Left),
+    ("Ingående öppna", 13.0, Right),
+    ("Rättelser", 13.0, Right),
+    ("Nya", 13.0, Right),
+    ("varav sent rapporterade", 14.0, Right),
+    ("Verkställda", 14.0, Right),
+    ("Avslutade", 13.0, Right),
+    ("Utgående, räknat", 14.0, Right),
+    ("Öppna i ärendelistan", 14.0, Right),
+    ("Skillnad", 13.0, Right),
+    ("Stämmer", 13.0, Left),
+    ("Öppna i förra rapporten utan svar", 18.0, Right),
 ];
 
 pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+    let looks = paper.looks;
     let flows = &view.report.reconciliation;
     paper.head(
         "Avstämning",
@@ -44,25 +46,22 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
         paper.sheet.add_conditional_format(4, 9, after - 1, 10, &rule)?;
     }
     let heading = after + 2;
-    paper.say(heading, 0, "Kontroll", &paper.looks.head.clone())?;
-    paper.say(heading, 1, "Stämmer", &paper.looks.head.clone())?;
-    paper.say(heading, 2, "Siffror", &paper.looks.head.clone())?;
+    paper.say(heading, 0, "Kontroll", &looks.head)?;
+    paper.say(heading, 1, "Stämmer", &looks.head)?;
+    paper.say(heading, 2, "Siffror", &looks.head)?;
     for (row, it) in rows_from(heading + 1).zip(&view.report.checks) {
-        let format = if it.holds { paper.looks.text.clone() } else { paper.looks.alarm.clone() };
-        paper.say(row, 0, &it.what, &paper.looks.wrap.clone())?;
-        paper.say(row, 1, if it.holds { "Ja" } else { "NEJ" }, &format)?;
-        paper.say(row, 2, &it.detail, &format)?;
+        let format = if it.holds { &looks.text } else { &looks.alarm };
+        paper.say(row, 0, &it.what, &looks.wrap)?;
+        paper.say(row, 1, if it.holds { "Ja" } else { "NEJ" }, format)?;
+        paper.say(row, 2, &it.detail, format)?;
     }
     Ok(())
 }
 
 fn line(paper: &mut Paper<'_>, row: u32, it: &Flow, total: bool) -> Result<(), RenderError> {
-    let (text, format) = if total {
-        (paper.looks.sum_text.clone(), paper.looks.sum_number.clone())
-    } else {
-        (paper.looks.text.clone(), paper.looks.number.clone())
-    };
-    paper.say(row, 0, &it.name, &text)?;
+    let looks = paper.looks;
+    let (text, format) = if total { (&looks.sum_text, &looks.sum_number) } else { (&looks.text, &looks.number) };
+    paper.say(row, 0, &it.name, text)?;
     let values = [
         (1, Some(it.opening)),
         (2, Some(it.corrections)),
@@ -76,16 +75,16 @@ fn line(paper: &mut Paper<'_>, row: u32, it: &Flow, total: bool) -> Result<(), R
     for (col, value) in values {
         match value.and_then(|it| i32::try_from(it).ok()) {
             Some(value) => {
-                paper.sheet.write_number_with_format(row, col, f64::from(value), &format)?;
+                paper.sheet.write_number_with_format(row, col, f64::from(value), format)?;
             }
-            None => paper.say(row, col, "", &format)?,
+            None => paper.say(row, col, "", format)?,
         }
     }
     let excel = row + 1;
     let counted = it.opening + it.corrections + it.new - it.executed - it.closed;
-    paper.formula(row, 7, &format!("=B{excel}+C{excel}+D{excel}-F{excel}-G{excel}"), counted, &format)?;
-    paper.formula(row, 9, &format!("=I{excel}-H{excel}"), it.closing - counted, &format)?;
+    paper.formula(row, 7, &format!("=B{excel}+C{excel}+D{excel}-F{excel}-G{excel}"), counted, format)?;
+    paper.formula(row, 9, &format!("=I{excel}-H{excel}"), it.closing - counted, format)?;
     let holds = if counted == it.closing { "Ja" } else { "NEJ" };
-    paper.formula(row, 10, &format!("=IF(J{excel}=0,\"Ja\",\"NEJ\")"), holds, &text)?;
+    paper.formula(row, 10, &format!("=IF(J{excel}=0,\"Ja\",\"NEJ\")"), holds, text)?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! alternative that says the same; what is not known of an earlier quarter is blank.
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartLegendPosition, ChartPatternFill, ChartPatternFillType, ChartSolidFill, Color,
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartPatternFill, ChartPatternFillType, ChartSolidFill, Color,
 };
 
 use crate::merge::report::PastQuarter;
@@ -12,19 +12,24 @@ use crate::render::tables::{history_in_words, history_insatser};
 use crate::render::{RenderError, View};
 
 use super::Paper;
-use super::paper::{ACCENT, rows_from};
+use super::paper::Side::{Left, Right};
+use super::paper::{ACCENT, Heading, rows_from};
 
 const TAB: &str = "Utveckling";
 
 pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+    let looks = paper.looks;
     let history = &view.report.history;
     paper.head(TAB, "Utveckling", "Ärenden per kvartal. Öppna ärenden gäller kvartalets sista dag.")?;
     let insatser = history_insatser(view);
-    let mut columns: Vec<(&str, f64)> =
-        vec![("Kvartal", 14.0), ("Rapporterade", 14.0), ("Verkställda och avslutade", 14.0), ("Öppna", 12.0)];
-    columns.extend(insatser.iter().map(|(_, name)| (name.as_str(), 16.0)));
+    let mut columns: Vec<Heading<'_>> = vec![
+        ("Kvartal", 14.0, Left),
+        ("Rapporterade", 16.0, Right),
+        ("Verkställda och avslutade", 16.0, Right),
+        ("Öppna", 14.0, Right),
+    ];
+    columns.extend(insatser.iter().map(|(_, name)| (name.as_str(), 18.0, Right)));
     paper.columns(3, &columns, 1)?;
-    paper.sheet.set_row_height(3, 48)?;
     for (row, it) in rows_from(4).zip(history) {
         paper.text(row, 0, &it.kvartal)?;
         paper.number(row, 1, it.reported)?;
@@ -38,7 +43,7 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let after = 4 + u32::try_from(history.len()).unwrap_or(0);
     if !insatser.is_empty() {
         let note = "Kolumnerna per insats visar öppna ärenden. Tomt betyder att uppgiften inte finns.";
-        paper.say(after + 1, 0, note, &paper.looks.note.clone())?;
+        paper.say(after + 1, 0, note, &looks.note)?;
     }
     if history.len() > 1 {
         paper.sheet.insert_chart(after + 3, 0, &chart(history, after - 1))?;
@@ -67,7 +72,10 @@ fn chart(history: &[PastQuarter], last: u32) -> Chart {
         series.set_format(format.set_border(&outline));
         series.set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
     }
-    chart.title().set_name("Rapporterade och öppna ärenden per kvartal");
+    chart
+        .title()
+        .set_name("Rapporterade och öppna ärenden per kvartal")
+        .set_font(ChartFont::new().set_bold().set_size(12));
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.y_axis().set_min(0).set_name("Antal ärenden");
     chart.set_width(760).set_height(360).set_alt_text(alt_text(history)).set_name("Utveckling per kvartal");

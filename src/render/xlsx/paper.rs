@@ -19,6 +19,7 @@ const MUTED: u32 = 0x52_5F66;
 const ALARM: u32 = 0x9C_1C1C;
 
 /// Every format of the workbook, made once so that each is stored once.
+#[derive(Clone)]
 pub struct Looks {
     pub title: Format,
     pub subtitle: Format,
@@ -26,6 +27,7 @@ pub struct Looks {
     pub alarm: Format,
     pub head: Format,
     pub head_mid: Format,
+    pub head_right: Format,
     pub text: Format,
     pub wrap: Format,
     pub number: Format,
@@ -38,7 +40,7 @@ pub struct Looks {
 
 impl Looks {
     pub fn new() -> Self {
-        let plain = Format::new().set_align(FormatAlign::Top);
+        let plain = Format::new().set_align(FormatAlign::Top).set_indent(1);
         let ruled = plain.clone().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(Color::RGB(LINE));
         let head = Format::new()
             .set_bold()
@@ -46,10 +48,13 @@ impl Looks {
             .set_background_color(Color::RGB(ACCENT))
             .set_text_wrap()
             .set_align(FormatAlign::VerticalCenter)
+            .set_indent(1)
             .set_border(FormatBorder::Thin)
             .set_border_color(Color::RGB(LINE));
         let sum = Format::new()
             .set_bold()
+            .set_align(FormatAlign::Top)
+            .set_indent(1)
             .set_background_color(Color::RGB(PALE))
             .set_border_top(FormatBorder::Thin)
             .set_border_top_color(Color::RGB(ACCENT));
@@ -59,15 +64,17 @@ impl Looks {
             subtitle: note.clone(),
             note,
             alarm: Format::new().set_bold().set_font_color(Color::RGB(ALARM)).set_align(FormatAlign::Top),
-            head_mid: head.clone().set_align(FormatAlign::Center),
+            head_mid: head.clone().set_indent(0).set_align(FormatAlign::Center),
+            head_right: head.clone().set_align(FormatAlign::Right),
             head,
             wrap: ruled.clone().set_text_wrap(),
-            number: ruled.clone().set_num_format("#,##0"),
+            // Excel prints the separator of the reader's own language: ”1 234” in a Swedish one.
+            number: ruled.clone().set_num_format("#,##0").set_align(FormatAlign::Right),
             date: ruled.clone().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-            share: ruled.clone().set_num_format("0.0%"),
+            share: ruled.clone().set_num_format("0.0%").set_align(FormatAlign::Right),
             text: ruled,
-            sum_number: sum.clone().set_num_format("#,##0"),
-            sum_share: sum.clone().set_num_format("0.0%"),
+            sum_number: sum.clone().set_num_format("#,##0").set_align(FormatAlign::Right),
+            sum_share: sum.clone().set_num_format("0.0%").set_align(FormatAlign::Right),
             sum_text: sum,
         }
     }
@@ -77,6 +84,18 @@ impl Looks {
 pub struct Paper<'a> {
     pub sheet: &'a mut Worksheet,
     pub looks: &'a Looks,
+    widths: Vec<f64>,
+    /// Lines the highest cell of the current row needs.
+    lines: usize,
+}
+
+/// Name, width in characters, and which side the values lean to.
+pub type Heading<'a> = (&'a str, f64, Side);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Right,
 }
 
 type Done = Result<(), RenderError>;
@@ -88,7 +107,7 @@ impl<'a> Paper<'a> {
         sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
         sheet.set_screen_gridlines(false);
         sheet.set_footer("&L&8&F&C&8&A&R&8Sida &P av &N");
-        Ok(Self { sheet, looks })
+        Ok(Self { sheet, looks, widths: Vec::new(), lines: 1 })
     }
 
     /// Name of the tab, and the title and what it is about in the two first rows.
@@ -112,8 +131,26 @@ impl<'a> Paper<'a> {
         self.say(row, col, text, &self.looks.text)
     }
 
+    /// A text that may need several lines; [`Paper::end_row`] gives the row the height it needs.
     pub fn wrap(&mut self, row: u32, col: u16, text: &str) -> Done {
+        let width = self.widths.get(usize::from(col)).copied().unwrap_or(40.0);
+        // One character less for the indent; letters are on average narrower than the digits widths are counted in.
+        let room = (width - 1.0).max(4.0);
+        if text.len() as f64 > room {
+            let lines = text.lines().map(|it| crate::render::print::wrapped(it, room as usize).len()).sum::<usize>();
+            self.lines = self.lines.max(lines);
+        }
         self.say(row, col, text, &self.looks.wrap)
+    }
+
+    /// Not every program makes room for wrapped text by itself when it opens a file.
+    pub fn end_row(&mut self, row: u32) -> Done {
+        let lines = std::mem::replace(&mut self.lines, 1);
+        if lines > 1 {
+            // Excel's highest row is 409 points.
+            self.sheet.set_row_height(row, f64::from(u32::try_from(lines.min(27)).unwrap_or(27)) * 15.0)?;
+        }
+        Ok(())
     }
 
     pub fn number(&mut self, row: u32, col: u16, value: impl Into<f64>) -> Done {
@@ -149,12 +186,17 @@ impl<'a> Paper<'a> {
     }
 
     /// A heading row with column widths, frozen and repeated on each printed page.
-    pub fn columns(&mut self, row: u32, columns: &[(&str, f64)], frozen_columns: u16) -> Done {
-        for (col, (name, width)) in (0u16..).zip(columns) {
-            self.say(row, col, name, &self.looks.head)?;
+    pub fn columns(&mut self, row: u32, columns: &[Heading<'_>], frozen_columns: u16) -> Done {
+        let looks = self.looks;
+        let mut lines = 2;
+        for (col, (name, width, side)) in (0u16..).zip(columns) {
+            self.say(row, col, name, if *side == Side::Right { &looks.head_right } else { &looks.head })?;
             self.sheet.set_column_width(col, *width)?;
+            // Bold letters and the filter button take their part.
+            lines = lines.max(crate::render::print::wrapped(name, (width - 3.0).max(4.0) as usize).len());
         }
-        self.sheet.set_row_height(row, 32)?;
+        self.widths = columns.iter().map(|it| it.1).collect();
+        self.sheet.set_row_height(row, f64::from(u32::try_from(lines).unwrap_or(2)) * 16.0)?;
         self.sheet.set_freeze_panes(row + 1, frozen_columns)?;
         self.sheet.set_repeat_rows(row, row)?;
         Ok(())

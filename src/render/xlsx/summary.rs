@@ -16,6 +16,7 @@ use super::paper::rows_from;
 const COLUMNS: u16 = 12;
 
 pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+    let looks = paper.looks;
     let report = view.report;
     let head = &report.head;
     let quarter = head.quarter.map(|it| format!("{} ({})", it.in_words(), it.in_months())).unwrap_or_default();
@@ -33,14 +34,14 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
         number(totals.closed),
         number(totals.open)
     );
-    paper.say(2, 0, &counted, &paper.looks.sum_text.clone())?;
+    paper.say(2, 0, &counted, &looks.sum_text)?;
     for col in 1..COLUMNS {
-        paper.say(2, col, "", &paper.looks.sum_text.clone())?;
+        paper.say(2, col, "", &looks.sum_text)?;
     }
     let mut row = 3;
     for failure in view.failures() {
         let text = format!("Stämmer inte: {failure}");
-        paper.say(row, 0, &text, &paper.looks.alarm.clone())?;
+        paper.say(row, 0, &text, &looks.alarm)?;
         row += 1;
     }
     let heading = row + 1;
@@ -75,29 +76,29 @@ fn extra_columns(view: &View<'_>) -> Vec<Extra> {
 }
 
 fn headings(paper: &mut Paper<'_>, view: &View<'_>, row: u32) -> Result<(), RenderError> {
-    let head = paper.looks.head.clone();
-    let mid = paper.looks.head_mid.clone();
+    let looks = paper.looks;
+    let (head, mid) = (&looks.head, &looks.head_mid);
     let day = view.quarter_end();
     let laws = view.report.by_insats.iter().all(|it| it.lagrum.ends_with("LSS"));
-    paper.sheet.merge_range(row, 0, row + 1, 0, if laws { "LSS-insats" } else { "Insats" }, &head)?;
+    paper.sheet.merge_range(row, 0, row + 1, 0, if laws { "LSS-insats" } else { "Insats" }, head)?;
     for (first, last, name) in [
         (1, 2, "Antal ej verkställda beslut".to_owned()),
         (3, 4, format!("Totalt antal pågående beslut {day}")),
         (5, 6, "Andel ej verkställda".to_owned()),
         (7, 10, "Orsak till ej verkställt beslut".to_owned()),
     ] {
-        paper.sheet.merge_range(row, first, row, last, &name, &mid)?;
+        paper.sheet.merge_range(row, first, row, last, &name, mid)?;
     }
     for col in [1, 3, 5] {
-        paper.say(row + 1, col, "män", &mid)?;
-        paper.say(row + 1, col + 1, "kvinnor", &mid)?;
+        paper.say(row + 1, col, "män", mid)?;
+        paper.say(row + 1, col + 1, "kvinnor", mid)?;
     }
     for (col, cause) in (7u16..).zip(Orsak::ALL) {
-        paper.say(row + 1, col, cause.swedish(), &mid)?;
+        paper.say(row + 1, col, cause.swedish(), mid)?;
     }
-    paper.sheet.merge_range(row, 11, row + 1, 11, "Avbrott i verkställighet", &mid)?;
+    paper.sheet.merge_range(row, 11, row + 1, 11, "Avbrott i verkställighet", mid)?;
     for (col, extra) in (COLUMNS..).zip(extra_columns(view)) {
-        paper.sheet.merge_range(row, col, row + 1, col, extra.name, &mid)?;
+        paper.sheet.merge_range(row, col, row + 1, col, extra.name, mid)?;
     }
     paper.sheet.set_row_height(row, 32)?;
     paper.sheet.set_row_height(row + 1, 48)?;
@@ -105,6 +106,7 @@ fn headings(paper: &mut Paper<'_>, view: &View<'_>, row: u32) -> Result<(), Rend
 }
 
 fn line(paper: &mut Paper<'_>, row: u32, it: &InsatsCounts, extra: &[Extra]) -> Result<(), RenderError> {
+    let looks = paper.looks;
     paper.text(row, 0, &it.name)?;
     paper.number(row, 1, it.counts.open_men)?;
     paper.number(row, 2, it.counts.open_women)?;
@@ -115,7 +117,7 @@ fn line(paper: &mut Paper<'_>, row: u32, it: &InsatsCounts, extra: &[Extra]) -> 
         [(5, it.share_men(), format!("=B{excel}/D{excel}")), (6, it.share_women(), format!("=C{excel}/E{excel}"))]
     {
         match share {
-            Some(value) => paper.formula(row, col, &formula, value, &paper.looks.share.clone())?,
+            Some(value) => paper.formula(row, col, &formula, value, &looks.share)?,
             None => paper.text(row, col, "")?,
         }
     }
@@ -132,8 +134,9 @@ fn line(paper: &mut Paper<'_>, row: u32, it: &InsatsCounts, extra: &[Extra]) -> 
 fn sums(paper: &mut Paper<'_>, view: &View<'_>, first: u32, sum: u32, extra: &[Extra]) -> Result<(), RenderError> {
     let rows = &view.report.by_insats;
     let totals = &view.report.totals;
-    let format = paper.looks.sum_number.clone();
-    paper.say(sum, 0, "Summa", &paper.looks.sum_text.clone())?;
+    let looks = paper.looks;
+    let format = &looks.sum_number;
+    paper.say(sum, 0, "Summa", &looks.sum_text)?;
     let add = |of: fn(&InsatsCounts) -> u32| rows.iter().map(of).map(u64::from).sum::<u64>();
     let mut values: Vec<(u16, Option<u64>)> =
         vec![(1, Some(totals.open_men.into())), (2, Some(totals.open_women.into()))];
@@ -150,12 +153,12 @@ fn sums(paper: &mut Paper<'_>, view: &View<'_>, first: u32, sum: u32, extra: &[E
             Some(value) => {
                 let letter = crate::model::place::column_letters(col);
                 let formula = format!("=SUM({letter}{}:{letter}{sum})", first + 1);
-                paper.formula(sum, col, &formula, value, &format)?;
+                paper.formula(sum, col, &formula, value, format)?;
             }
-            None => paper.say(sum, col, "", &format)?,
+            None => paper.say(sum, col, "", format)?,
         }
     }
-    let share = paper.looks.sum_share.clone();
+    let share = &looks.sum_share;
     let excel = sum + 1;
     for (col, open, ongoing, formula) in [
         (5, totals.open_men, add(|it| it.ongoing_men.unwrap_or(0)), format!("=B{excel}/D{excel}")),
@@ -163,17 +166,18 @@ fn sums(paper: &mut Paper<'_>, view: &View<'_>, first: u32, sum: u32, extra: &[E
     ] {
         if all_known && ongoing > 0 {
             let whole = f64::from(u32::try_from(ongoing).unwrap_or(u32::MAX));
-            paper.formula(sum, col, &formula, f64::from(open) / whole, &share)?;
+            paper.formula(sum, col, &formula, f64::from(open) / whole, share)?;
         } else {
-            paper.say(sum, col, "", &share)?;
+            paper.say(sum, col, "", share)?;
         }
     }
     Ok(())
 }
 
 fn notes(paper: &mut Paper<'_>, view: &View<'_>, first: u32) -> Result<(), RenderError> {
+    let looks = paper.looks;
     for (row, note) in rows_from(first).zip(notes_below(view)) {
-        paper.say(row, 0, &note, &paper.looks.note.clone())?;
+        paper.say(row, 0, &note, &looks.note)?;
     }
     Ok(())
 }
