@@ -12,7 +12,7 @@ use crate::merge::round::{Content, Round, concerns};
 use crate::merge::{Inputs, QuarterReport, merge};
 use crate::model::{InsatsId, Severity, Utforare};
 use crate::render::{self, View};
-use crate::rule::catalogue::InForce;
+use crate::rule::InForce;
 
 use super::arguments::{Format, Report};
 use super::failure::{Failure, Outcome, io_text};
@@ -44,7 +44,9 @@ pub fn run(arguments: &Report) -> Result<Outcome, Failure> {
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     let view = View::new(&report, voice);
     write(&arguments.out, &view, &arguments.format)?;
-    say(&render::text::summary(&view))?;
+    let mut summary = Vec::new();
+    render::text::report(&mut summary, &view, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+    say(&String::from_utf8_lossy(&summary))?;
     Ok(outcome(&report))
 }
 

@@ -7,8 +7,7 @@
 use chrono::NaiveDate;
 
 use crate::model::{Finding, InsatsId, Insatser, Place, StartKind};
-use crate::rule::facts::{Facts, Value};
-use crate::rule::{Scope, Slot};
+use crate::rule::{Facts, Scope, Slot, Value};
 
 use super::known::KnownCase;
 use super::rows::{Case, Setting, set_round};
@@ -82,26 +81,26 @@ fn found(setting: &Setting<'_>, scope: Scope, round_phase: bool, facts: &Facts<'
 pub fn judge_filing(setting: &Setting<'_>, filing: &Filing) -> Vec<Finding> {
     let mut facts = start(setting);
     facts.set(Slot::Insatser, Value::from(in_words(setting.insatser, &filing.insatser)));
-    facts.set(Slot::Inkommen, Value::Bool(filing.received));
-    facts.set(Slot::Noll, Value::Bool(filing.nil));
+    facts.set(Slot::Inkommen, filing.received);
+    facts.set(Slot::Noll, filing.nil);
     if let Some(day) = filing.received_on {
-        facts.set(Slot::Mottagen, Value::Date(day));
+        facts.set(Slot::Mottagen, day);
     }
     if let Some(last_day) = filing.last_day {
-        facts.set(Slot::SistaDag, Value::Date(last_day));
+        facts.set(Slot::SistaDag, last_day);
         if let Some(day) = filing.received_on {
             let days = crate::model::calendar::elapsed_days(last_day, day).max(0);
-            facts.set(Slot::DagarSen, Value::Number(f64::from(i32::try_from(days).unwrap_or(i32::MAX))));
+            facts.set(Slot::DagarSen, f64::from(i32::try_from(days).unwrap_or(i32::MAX)));
         }
     }
-    facts.set(Slot::Paminnelser, Value::Number(f64::from(filing.reminders)));
+    facts.set(Slot::Paminnelser, f64::from(filing.reminders));
     facts.set(Slot::OppnaIForra, number(filing.open_before.len()));
     facts.set(Slot::Antal, number(filing.open_before.len()));
     if !filing.open_before.is_empty() {
         facts.set(Slot::OppnaLista, Value::from(filing.open_before.join("; ")));
     }
-    facts.set(Slot::Kompletteringar, Value::Number(f64::from(filing.completions)));
-    facts.set(Slot::Obesvarade, Value::Number(f64::from(filing.unanswered_completions)));
+    facts.set(Slot::Kompletteringar, f64::from(filing.completions));
+    facts.set(Slot::Obesvarade, f64::from(filing.unanswered_completions));
     facts.derive(setting.insatser);
     found(setting, Scope::Inlamning, false, &facts, Place::FILE)
 }
@@ -111,8 +110,8 @@ pub fn judge_case(setting: &Setting<'_>, about: &ArendeFacts<'_>) -> Vec<Finding
     let mut facts = start(setting);
     let case = about.case;
     facts.set(Slot::Kalla, Value::from(about.source));
-    facts.set(Slot::Inkommen, Value::Bool(about.received));
-    facts.set(Slot::Noll, Value::Bool(about.nil));
+    facts.set(Slot::Inkommen, about.received);
+    facts.set(Slot::Noll, about.nil);
     if let Some(kon) = case.kon {
         facts.set(Slot::Kon, Value::from(kon.key()));
     }
@@ -147,10 +146,10 @@ pub fn judge_twin(setting: &Setting<'_>, case: &Case, other: &str) -> Vec<Findin
     }
     if let Some((kind, day)) = case.start {
         facts.set(Slot::StartTyp, Value::from(kind.key()));
-        facts.set(Slot::Startdatum, Value::Date(day));
+        facts.set(Slot::Startdatum, day);
     }
     if let Some(day) = case.end() {
-        facts.set(Slot::Slutdatum, Value::Date(day));
+        facts.set(Slot::Slutdatum, day);
     }
     facts.derive(setting.insatser);
     found(setting, Scope::Rad, true, &facts, Place::row(case.sheet, case.row))

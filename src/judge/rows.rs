@@ -12,9 +12,7 @@ use rustc_hash::FxHasher;
 
 use crate::form::{Reading, Row, Table};
 use crate::model::{Family, Field, Finding, Insatser, InsatsId, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind, Utforare};
-use crate::rule::catalogue::InForce;
-use crate::rule::facts::{Facts, Value};
-use crate::rule::{Catalogue, Scope, Slot};
+use crate::rule::{Catalogue, Facts, InForce, Scope, Slot, Value};
 use crate::sheet::{CellKind, Workbook};
 
 use super::known::{KnownCases, LastReport, Match};
@@ -287,10 +285,10 @@ impl<'a> Judge<'a> {
     {
         let setting = self.setting;
         if let (Some(utforare), Some(insats)) = (setting.utforare, row.insats) {
-            facts.set(Slot::InsatsIUppdraget, Value::Bool(utforare.carries_out(insats)));
+            facts.set(Slot::InsatsIUppdraget, utforare.carries_out(insats));
         }
         if let Some(twin) = twin {
-            facts.set(Slot::DubblettRad, Value::Number(f64::from(twin)));
+            facts.set(Slot::DubblettRad, f64::from(twin));
         }
         let forra = match (setting.last_report, last) {
             (None, _) => "ingen_rapport",
@@ -298,7 +296,7 @@ impl<'a> Judge<'a> {
             (Some(report), Some(hit)) => {
                 let known = report.known.get(hit.case);
                 if let Some(day) = known.slutdatum {
-                    facts.set(Slot::ForraSlutdatum, Value::Date(day));
+                    facts.set(Slot::ForraSlutdatum, day);
                 }
                 if hit.other_kon
                     && let Some(kon) = known.kon
@@ -344,12 +342,12 @@ fn difference(known: &super::KnownCase, row: &Row) -> Option<String> {
 /// The slots every scope has.
 pub(super) fn set_round(facts: &mut Facts<'_>, quarter: Quarter, report_day: NaiveDate) {
     facts.set(Slot::Kvartal, Value::from(quarter.to_string()));
-    facts.set(Slot::KvartaletsForstaDag, Value::Date(quarter.first_day()));
-    facts.set(Slot::KvartaletsSistaDag, Value::Date(quarter.last_day()));
-    facts.set(Slot::Rapportdag, Value::Date(report_day));
+    facts.set(Slot::KvartaletsForstaDag, quarter.first_day());
+    facts.set(Slot::KvartaletsSistaDag, quarter.last_day());
+    facts.set(Slot::Rapportdag, report_day);
 }
 
-fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &Insatser) {
+fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &'f Insatser) {
     let dates = [
         (Slot::Beslutsdatum, Field::Beslutsdatum, row.beslutsdatum),
         (Slot::Avbrottsdatum, Field::Avbrottsdatum, row.avbrottsdatum),
@@ -366,14 +364,14 @@ fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &Insatser) {
     match row.start() {
         Some((kind, day)) => {
             facts.set(Slot::StartTyp, Value::from(kind.key()));
-            facts.set(Slot::Startdatum, Value::Date(day));
+            facts.set(Slot::Startdatum, day);
         }
         None if row.unreadable.contains(Field::Startdatum) => facts.set(Slot::Startdatum, Value::Unreadable),
         None => {}
     }
-    facts.set(Slot::Delvis, Value::Bool(row.delvis));
+    facts.set(Slot::Delvis, row.delvis);
     if let Some(day) = row.delvis_datum {
-        facts.set(Slot::DelvisDatum, Value::Date(day));
+        facts.set(Slot::DelvisDatum, day);
     }
     if let Some(lagrum) = row.lagrum {
         if let Some(lag) = lagrum.lag {
@@ -398,7 +396,7 @@ fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &Insatser) {
         None => {}
     }
     if row.orsak.is_some() || !row.unreadable.contains(Field::Orsak) {
-        facts.set(Slot::AntalOrsaker, Value::Number(f64::from(row.orsaker)));
+        facts.set(Slot::AntalOrsaker, f64::from(row.orsaker));
     } else {
         facts.set(Slot::AntalOrsaker, Value::Unreadable);
     }
@@ -416,9 +414,9 @@ fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &Insatser) {
         }
     }
     if let Some(days) = row.angivna_dagar {
-        facts.set(Slot::AngivnaDagar, Value::Number(f64::from(days)));
+        facts.set(Slot::AngivnaDagar, f64::from(days));
     }
     if let Some(age) = row.alder {
-        facts.set(Slot::Alder, Value::Number(f64::from(age)));
+        facts.set(Slot::Alder, f64::from(age));
     }
 }

@@ -19,10 +19,9 @@ pub use report::QuarterReport;
 pub use round::Round;
 
 use crate::judge::{Case, KnownCases, LastReport, Review, Setting};
-use crate::model::{Finding, InsatsId, Insatser, Orsak, Quarter};
+use crate::model::{InsatsId, Insatser, Orsak, Quarter};
 use crate::rating::Scale;
-use crate::rule::Catalogue;
-use crate::rule::catalogue::InForce;
+use crate::rule::{Catalogue, InForce};
 
 use classify::Classified;
 use known::Unanswered;

@@ -220,6 +220,15 @@ impl Insatser {
     }
 }
 
+impl FromIterator<Insats> for Insatser {
+    /// In the order given; for callers that already hold checked insatser.
+    fn from_iter<T: IntoIterator<Item = Insats>>(list: T) -> Self {
+        let mut insatser = Self::default();
+        insatser.list.extend(list);
+        insatser
+    }
+}
+
 /// The day SoL (2025:400) came into force.
 fn new_sol() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 7, 1).unwrap_or(NaiveDate::MIN)
