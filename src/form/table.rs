@@ -9,7 +9,7 @@ use super::around::Titles;
 use super::heading::Block;
 use super::row_reader::{Frame, RowRead, RowReader};
 use super::sums::Sums;
-use super::{Reading, Table, surroundings};
+use super::{Reading, Row, Table, surroundings};
 use crate::model::spelling::fold;
 use crate::model::{Field, Observation, Place, Seen};
 use crate::sheet::{Cell, CellKind, Sheet};
@@ -108,11 +108,11 @@ impl Open {
             }
             self.flush_notes(reader, reading);
             read.row.hidden = hidden.has(number);
-            self.take(reader, reading, read);
+            self.take(reader, reading, sheet, read);
         }
     }
 
-    fn take(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, mut read: RowRead) {
+    fn take(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, mut read: RowRead) {
         let number = read.row.row;
         self.last_row = number;
         read.row.table = u16::try_from(self.table).unwrap_or(u16::MAX);
@@ -136,9 +136,9 @@ impl Open {
         if shifted {
             // Every cell is wrong for the same reason, so only the reason is told.
             reading.observations.push(Observation::new(Seen::ForskjutenRad, Place::row(read.row.sheet, number)));
-            for field in Field::ALL {
-                read.row.unreadable.insert(*field);
-            }
+            // Values read out of the wrong columns must not be counted either.
+            read.row = Row::unreadable(&read.row);
+            self.forget_unmapped(sheet, number);
             reader.noticed.clear();
         }
         reading.observations.append(&mut reader.noticed);
@@ -162,6 +162,16 @@ impl Open {
                 self.unmapped.entry(cell.col).or_insert((0, number)).0 += 1;
             }
         }
+    }
+
+    /// The cells of a shifted row say nothing about the columns they have slid into.
+    fn forget_unmapped(&mut self, sheet: &Sheet, number: u32) {
+        for cell in sheet.row(number) {
+            if let Some(it) = self.unmapped.get_mut(&cell.col) {
+                it.0 = it.0.saturating_sub(1);
+            }
+        }
+        self.unmapped.retain(|_, it| it.0 > 0);
     }
 
     fn is_sum(&self, reader: &RowReader<'_>, cells: &[Cell]) -> bool {
@@ -212,7 +222,7 @@ impl Open {
                 None => text,
             };
             last.orsak_forslag = reader.columns.words.cause_in(&joined);
-            last.fritext = Some(joined.into());
+            last.fritext = Some(crate::model::mask::masked(&joined).into());
         }
     }
 
