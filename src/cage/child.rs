@@ -30,8 +30,8 @@ pub fn child_main() -> ExitCode {
 /// Gives up everything that reading a spreadsheet does not need.
 fn confine() -> rustix::io::Result<()> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    setrlimit(Resource::Core, none.clone())?;
-    setrlimit(Resource::Fsize, none.clone())?;
+    setrlimit(Resource::Core, none)?;
+    setrlimit(Resource::Fsize, none)?;
     setrlimit(Resource::Nproc, none)?;
     // Standard input, output and error are there already; there is room for no more.
     setrlimit(Resource::Nofile, Rlimit { current: Some(3), maximum: Some(3) })?;

@@ -13,6 +13,7 @@ pub mod html;
 pub mod limits;
 mod mend;
 mod ods;
+mod ods_cell;
 mod package;
 mod sniff;
 mod stored;

@@ -256,12 +256,12 @@ fn hide(rows: &mut Vec<(u32, u32)>, row: u32) {
 
 fn hide_columns(data: &[u8], sheet: &mut Sheet) {
     let hidden = u16_at(data, 16).is_some_and(|it| it & 1 != 0);
-    if let (true, Some(first), Some(last)) = (hidden, u32_at(data, 0), u32_at(data, 4)) {
-        if let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last)) {
-            if first <= last && sheet.hidden_cols.len() < RANGES_MOST {
-                sheet.hidden_cols.push((first, last));
-            }
-        }
+    if let (true, Some(first), Some(last)) = (hidden, u32_at(data, 0), u32_at(data, 4))
+        && let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last))
+        && first <= last
+        && sheet.hidden_cols.len() < RANGES_MOST
+    {
+        sheet.hidden_cols.push((first, last));
     }
 }
 
