@@ -14,6 +14,7 @@ pub mod limits;
 mod mend;
 mod ods;
 mod ods_cell;
+mod olprops;
 mod package;
 mod sniff;
 mod stored;

@@ -15,11 +15,13 @@ use crate::sheet::biff::{Across, Record, Records, Texts};
 use crate::sheet::binary::{Formats, error_name, f64_at, rk, u16_at, u32_at};
 use crate::sheet::grid::{Area, Cell, Comment, Sheet, Visibility, Workbook};
 use crate::sheet::limits::Limits;
+use crate::sheet::olprops;
 use crate::sheet::texts::{Filling, Met};
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const RANGES_MOST: usize = 50_000;
+const PROPERTIES_BYTES: u64 = 1_000_000;
 
 /// A sheet as the globals list it.
 struct Listed {
@@ -56,6 +58,15 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
         Ok(open) => open.take(bytes.len() as u64).read_to_end(&mut stream).is_ok(),
         Err(_) => return Err(Seen::FilTrasig),
     };
+    let mut properties = Vec::new();
+    for name in ["/\u{5}SummaryInformation", "/\u{5}DocumentSummaryInformation"] {
+        let mut set = Vec::new();
+        if let Ok(open) = file.open_stream(name)
+            && open.take(PROPERTIES_BYTES).read_to_end(&mut set).is_ok()
+        {
+            olprops::read(&set, &mut properties);
+        }
+    }
     drop(file);
 
     let globals = globals(&stream, limits)?;
@@ -64,6 +75,7 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     }
     let mut filling = Filling::new(limits);
     filling.workbook.epoch_1904 = globals.epoch_1904;
+    filling.workbook.properties = properties;
     for listed in &globals.sheets {
         let mut sheet = Sheet::named(listed.name.clone());
         sheet.visibility = listed.visibility;
