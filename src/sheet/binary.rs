@@ -3,6 +3,7 @@
 //! Goes in: bytes of a record. Comes out: numbers and words, or nothing when the record is too short.
 //! Guaranteed: no offset can lead outside of a record.
 
+use crate::sheet::grid::Cell;
 use crate::sheet::texts::Met;
 
 /// `N` bytes at an offset.
@@ -53,28 +54,46 @@ pub fn utf16(data: &[u8]) -> String {
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// Number formats of a workbook: which cell formats show a date.
+/// Cell formats of a workbook: which show a date, and which are struck through.
 #[derive(Debug, Default)]
 pub struct Formats {
     own: rustc_hash::FxHashMap<u16, bool>,
-    cells: Vec<bool>,
+    struck_fonts: Vec<bool>,
+    cells: Vec<CellFormat>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct CellFormat {
+    is_date: bool,
+    struck: bool,
 }
 
 impl Formats {
-    /// A format the workbook defines.
+    /// A number format the workbook defines.
     pub fn define(&mut self, id: u16, code: &str) {
         self.own.insert(id, shows_date(code));
     }
 
-    /// The next cell format uses number format `id`.
-    pub fn add_cell_format(&mut self, id: u16) {
+    /// The next font.
+    pub fn add_font(&mut self, struck: bool) {
+        self.struck_fonts.push(struck);
+    }
+
+    /// The next cell format uses number format `id` and a font.
+    pub fn add_cell_format(&mut self, id: u16, font: usize) {
         let is_date = self.own.get(&id).copied().unwrap_or(matches!(id, 14..=22 | 27..=36 | 45 | 47 | 50..=58));
-        self.cells.push(is_date);
+        let struck = self.struck_fonts.get(font).copied().unwrap_or(false);
+        self.cells.push(CellFormat { is_date, struck });
     }
 
     /// A number in a cell with that format.
     pub fn number(&self, format: usize, number: f64) -> Met<'static> {
-        if self.cells.get(format).copied().unwrap_or(false) { Met::DateSerial(number) } else { Met::Number(number) }
+        if self.cells.get(format).is_some_and(|it| it.is_date) { Met::DateSerial(number) } else { Met::Number(number) }
+    }
+
+    /// The flag of a cell with that format.
+    pub fn flags(&self, format: usize) -> u8 {
+        if self.cells.get(format).is_some_and(|it| it.struck) { Cell::STRUCK } else { 0 }
     }
 }
 

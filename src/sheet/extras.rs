@@ -3,6 +3,9 @@
 //! Goes in: small XML parts. Comes out: plain lists. Guaranteed: a broken part gives what could be read of it; nothing
 //! is followed out of the package.
 
+use memchr::memmem;
+use rustc_hash::FxHashSet;
+
 use crate::sheet::grid::{Comment, Visibility};
 use crate::sheet::limits::Limits;
 use crate::sheet::package::Package;
@@ -104,6 +107,44 @@ fn relation_id(element: &quick_xml::events::BytesStart<'_>) -> Option<String> {
         .filter_map(Result::ok)
         .find(|it| it.key.local_name().as_ref() == "id")
         .map(|it| it.value.into_owned())
+}
+
+/// The cell formats whose font is struck through, by their number.
+pub fn struck_formats(styles: &[u8]) -> FxHashSet<usize> {
+    let mut struck = FxHashSet::default();
+    // Nearly no workbook has any.
+    if memmem::find(styles, b"strike").is_none() {
+        return struck;
+    }
+    let mut fonts: Vec<bool> = Vec::new();
+    let (mut in_fonts, mut in_formats, mut formats) = (false, false, 0usize);
+    xml::walk(styles, |node| {
+        match node {
+            Node::Start(element) => match element.local_name().as_ref() {
+                "fonts" => in_fonts = true,
+                "cellXfs" => in_formats = true,
+                "font" if in_fonts => fonts.push(false),
+                "strike" if in_fonts => {
+                    if let Some(font) = fonts.last_mut() {
+                        *font = xml::truth(element, "val").unwrap_or(true);
+                    }
+                }
+                "xf" if in_formats => {
+                    let font = xml::number::<usize>(element, "fontId").and_then(|it| fonts.get(it).copied());
+                    if font.unwrap_or(false) {
+                        struck.insert(formats);
+                    }
+                    formats += 1;
+                }
+                _ => {}
+            },
+            Node::End("fonts") => in_fonts = false,
+            Node::End("cellXfs") => in_formats = false,
+            _ => {}
+        }
+        Go::On
+    });
+    struck
 }
 
 /// Comments and threaded comments of a sheet, by the relationships of its part. The old-style note that stands in for a

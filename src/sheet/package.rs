@@ -93,13 +93,7 @@ impl<'a> Package<'a> {
 
     /// A small part unpacked whole; `None` when it is missing, broken or larger than `most`.
     pub fn read(&self, name: &str, most: u64) -> Option<Vec<u8>> {
-        let part = self.part(name)?;
-        if part.size > most {
-            return None;
-        }
-        let mut all = Vec::with_capacity(usize::try_from(part.size).ok()?.min(1 << 20));
-        part.unpack().read_to_end(&mut all).ok()?;
-        Some(all)
+        self.part(name).filter(|it| it.size <= most)?.read()
     }
 
     /// Notes macros, and links, images and embedded objects with their number.
@@ -131,6 +125,13 @@ impl<'a> Package<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// The unpacked bytes, whole; `None` when they are broken.
+    pub fn read(self) -> Option<Vec<u8>> {
+        let mut all = Vec::with_capacity(usize::try_from(self.size).ok()?.min(1 << 20));
+        self.unpack().read_to_end(&mut all).ok()?;
+        Some(all)
+    }
+
     /// The unpacked bytes. An error when there are more than declared.
     pub fn unpack(self) -> Unpacked<'a> {
         let source = if self.deflated {

@@ -125,7 +125,13 @@ fn globals(stream: &[u8], limits: &Limits) -> Result<Globals, Seen> {
                     globals.formats.define(id, &code);
                 }
             }
-            0x00E0 => globals.formats.add_cell_format(u16_at(data, 2).unwrap_or(0)),
+            0x0031 => globals.formats.add_font(u16_at(data, 2).is_some_and(|it| it & 8 != 0)),
+            0x00E0 => {
+                let font = usize::from(u16_at(data, 0).unwrap_or(0));
+                // There is no font number 4; the list goes on with 5.
+                let font = if font > 4 { font - 1 } else { font };
+                globals.formats.add_cell_format(u16_at(data, 2).unwrap_or(0), font);
+            }
             0x0085 => globals.sheets.extend(listed(&record, globals.texts)),
             0x00FC => globals.strings = strings(&record, globals.texts, limits)?,
             EOF => break,
@@ -169,8 +175,8 @@ struct Reading<'g> {
     globals: &'g Globals,
     limits: &'g Limits,
     sheet: Sheet,
-    /// A formula whose text comes in the next record.
-    waiting: Option<(u32, u32)>,
+    /// Place and flags of a formula whose text comes in the next record.
+    waiting: Option<(u32, u32, u8)>,
     /// Texts of notes by the number of their drawn object.
     objects: FxHashMap<u16, String>,
     object: Option<u16>,
@@ -209,7 +215,7 @@ impl Reading<'_> {
         let format = usize::from(u16_at(data, 4).unwrap_or(0));
         let number = |it: f64| self.globals.formats.number(format, it);
         let text;
-        let mut flags = 0;
+        let mut flags = self.globals.formats.flags(format);
         let mut place = None;
         let met = match record.kind {
             0x0203 => f64_at(data, 6).map(number),
@@ -226,12 +232,14 @@ impl Reading<'_> {
                 _ => None,
             },
             0x0006 => {
-                flags = Cell::FORMULA;
+                flags |= Cell::FORMULA;
                 self.formula(data, format)
             }
             0x0207 => {
-                flags = Cell::FORMULA;
-                place = self.waiting.take();
+                // This record has no format of its own; the formula before it had.
+                let waiting = self.waiting.take();
+                flags = Cell::FORMULA | waiting.map_or(0, |it| it.2);
+                place = waiting.map(|it| (it.0, it.1));
                 let mut bytes = Across::new(data, &record.more);
                 text = self.globals.texts.read(&mut bytes, 2).filter(|_| place.is_some());
                 text.as_deref().map(Met::Text)
@@ -256,7 +264,8 @@ impl Reading<'_> {
         }
         match data.get(6)? {
             0 => {
-                self.waiting = Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?)));
+                let flags = self.globals.formats.flags(format);
+                self.waiting = Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?), flags));
                 None
             }
             1 => data.get(8).map(|it| Met::Bool(*it != 0)),
@@ -277,7 +286,8 @@ impl Reading<'_> {
         for (col, one) in (u32::from(first)..).zip(all.as_chunks::<6>().0) {
             let (Some(format), Some(number)) = (u16_at(one, 0), u32_at(one, 2)) else { break };
             let met = self.globals.formats.number(usize::from(format), rk(number));
-            filling.put(&mut self.sheet, u32::from(row), col, met, 0, observations)?;
+            let flags = self.globals.formats.flags(usize::from(format));
+            filling.put(&mut self.sheet, u32::from(row), col, met, flags, observations)?;
         }
         Ok(())
     }
