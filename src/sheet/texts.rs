@@ -117,7 +117,8 @@ impl<'l> Filling<'l> {
         if let Some(id) = self.shared.get(&address) {
             return Ok(*id);
         }
-        let id = self.text(text, at, observations)?;
+        let text = self.cut(text, at, observations);
+        let id = self.store(text)?;
         self.shared.insert(address, id);
         Ok(id)
     }
@@ -135,13 +136,17 @@ impl<'l> Filling<'l> {
         {
             return Ok(*id);
         }
+        let id = self.store(text)?;
+        self.known.insert(hash, id);
+        Ok(id)
+    }
+
+    fn store(&mut self, text: &str) -> Result<TextId, Seen> {
         self.text_bytes += text.len();
         if self.text_bytes > self.limits.text_bytes() || self.workbook.text_count() >= self.limits.fil.delade_texter {
             return Err(Seen::FilUppackadForStor);
         }
-        let id = self.workbook.add_text(text);
-        self.known.insert(hash, id);
-        Ok(id)
+        Ok(self.workbook.add_text(text))
     }
 
     /// No spreadsheet program lets more be written in a cell; what is cut is said.
