@@ -6,16 +6,23 @@
 
 mod biff;
 mod binary;
+mod code_page;
 pub mod csv;
+mod delimiter;
+pub mod encoding;
 mod extras;
+mod fill;
 pub mod grid;
 pub mod html;
+mod html_blocks;
 pub mod limits;
 mod mend;
+pub mod mojibake;
 mod ods;
 mod ods_cell;
 mod olprops;
 mod package;
+mod records;
 mod sniff;
 mod stored;
 mod tap;
