@@ -13,11 +13,11 @@ use crate::sheet::tap::corner;
 use crate::sheet::xml::{self, Go, Node};
 
 /// Parts read whole are small; one that is not is left.
-pub const SMALL: u64 = 16_000_000;
+pub(super) const SMALL: u64 = 16_000_000;
 
 /// One line of a relationships part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub(super) struct Relation {
     pub id: String,
     /// The last word of the type's address: `worksheet`, `comments`.
     pub kind: String,
@@ -26,7 +26,7 @@ pub struct Relation {
 }
 
 /// The relationships of a part, `""` for the package itself. Those that lead out of the package are left out.
-pub fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
+pub(super) fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let separator = if folder.is_empty() { "" } else { "/" };
     let Some(bytes) = package.read(&format!("{folder}{separator}_rels/{file}.rels"), SMALL) else { return Vec::new() };
@@ -64,14 +64,14 @@ fn resolved(folder: &str, target: &str) -> String {
 
 /// A sheet as the workbook part lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub(super) struct Listed {
     pub name: String,
     pub relation: String,
     pub visibility: Visibility,
 }
 
 /// The sheets in order, and whether dates count from 1904.
-pub fn sheets(workbook_part: &[u8]) -> (Vec<Listed>, bool) {
+pub(super) fn sheets(workbook_part: &[u8]) -> (Vec<Listed>, bool) {
     let mut all = Vec::new();
     let mut epoch_1904 = false;
     xml::walk(workbook_part, |node| {
@@ -110,7 +110,7 @@ fn relation_id(element: &quick_xml::events::BytesStart<'_>) -> Option<String> {
 }
 
 /// The cell formats whose font is struck through, by their number.
-pub fn struck_formats(styles: &[u8]) -> FxHashSet<usize> {
+pub(super) fn struck_formats(styles: &[u8]) -> FxHashSet<usize> {
     let mut struck = FxHashSet::default();
     // Nearly no workbook has any.
     if memmem::find(styles, b"strike").is_none() {
@@ -149,7 +149,7 @@ pub fn struck_formats(styles: &[u8]) -> FxHashSet<usize> {
 
 /// Comments and threaded comments of a sheet, by the relationships of its part. The old-style note that stands in for a
 /// thread is replaced by the thread.
-pub fn comments(package: &Package<'_>, relations: &[Relation], limits: &Limits) -> Vec<Comment> {
+pub(super) fn comments(package: &Package<'_>, relations: &[Relation], limits: &Limits) -> Vec<Comment> {
     let read = |kind: &'static str| {
         relations.iter().filter(move |it| it.kind == kind).filter_map(|it| package.read(&it.target, SMALL))
     };
@@ -213,7 +213,7 @@ fn read_comments(bytes: &[u8], element_name: &str, into: &mut Vec<Comment>) {
 }
 
 /// File properties: core, program and own ones, name and value. Counters and lists of sheet names are left out.
-pub fn properties(package: &Package<'_>) -> Vec<(String, String)> {
+pub(super) fn properties(package: &Package<'_>) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for part in ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"] {
         if let Some(bytes) = package.read(part, SMALL) {
@@ -228,7 +228,7 @@ const PROPERTIES_MOST: usize = 500;
 const PROPERTY_CHARS: usize = 4_000;
 
 /// Reads a property part: each element at that depth is one. People's own ones carry their name in an attribute.
-pub fn read_properties(bytes: &[u8], at: u32, into: &mut Vec<(String, String)>) {
+pub(super) fn read_properties(bytes: &[u8], at: u32, into: &mut Vec<(String, String)>) {
     let mut depth = 0u32;
     let mut name = String::new();
     let mut value = String::new();

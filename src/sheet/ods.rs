@@ -23,7 +23,11 @@ use crate::sheet::texts::Filling;
 use crate::sheet::xml::{self, Go, Node, Walked};
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let part = package.part("content.xml").ok_or(Seen::FilTrasig)?;
     let mut filling = Filling::new(limits);
     if let Some(bytes) = package.read("meta.xml", SMALL) {

@@ -27,7 +27,7 @@ const LONGEST: usize = 4_000;
 const WIDE: u16 = 1_200;
 
 /// Reads all sets of a stream.
-pub fn read(stream: &[u8], into: &mut Vec<(String, String)>) {
+pub(super) fn read(stream: &[u8], into: &mut Vec<(String, String)>) {
     let sets = u32_at(stream, 24).unwrap_or(0).min(2) as usize;
     for set in 0..sets {
         let at = 28 + set * 20;

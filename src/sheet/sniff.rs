@@ -14,7 +14,7 @@ use crate::sheet::limits::Limits;
 use crate::sheet::package::Package;
 
 /// What the bytes turned out to be.
-pub enum Sniffed<'a> {
+pub(super) enum Sniffed<'a> {
     /// xlsx, xlsb or ods.
     Package(Format, Package<'a>),
     Xls,
@@ -30,7 +30,7 @@ const HEAD: usize = 4_096;
 const LOCK_FILE_MOST: usize = 1_024;
 
 /// Tells what a file is.
-pub fn sniff<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
+pub(super) fn sniff<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
     if bytes.is_empty() {
         return Sniffed::Refused(Seen::FilTom);
     }

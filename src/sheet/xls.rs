@@ -41,7 +41,7 @@ struct Globals {
 }
 
 /// Reads the workbook.
-pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| Seen::FilTrasig)?;
     if file.exists("/_VBA_PROJECT_CUR") {
         observations.push(Observation::new(Seen::FilMakro, Place::FILE));

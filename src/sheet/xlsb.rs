@@ -79,7 +79,11 @@ fn text_at(data: &[u8], at: usize) -> Option<(String, usize)> {
 }
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let main = extras::relations(package, "")
         .into_iter()
         .find(|it| it.kind == "officeDocument" && package.part(&it.target).is_some())

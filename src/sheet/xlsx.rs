@@ -28,7 +28,7 @@ struct Source<'a> {
 }
 
 /// The workbook part of the package.
-pub fn main_part(package: &Package<'_>) -> Option<String> {
+pub(super) fn main_part(package: &Package<'_>) -> Option<String> {
     extras::relations(package, "")
         .into_iter()
         .find(|it| it.kind == "officeDocument" && package.part(&it.target).is_some())
@@ -37,7 +37,11 @@ pub fn main_part(package: &Package<'_>) -> Option<String> {
 }
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let main = main_part(package).ok_or(Seen::FilTrasig)?;
     let main_bytes = package.read(&main, extras::SMALL).ok_or(Seen::FilTrasig)?;
     let relations = extras::relations(package, &main);
