@@ -13,6 +13,9 @@ use crate::model::Observation;
 use crate::sheet::grid::{Area, Cell, CellKind, Comment, Sheet, TextId, Visibility, Workbook};
 use crate::sheet::{Format, Limits, Opened};
 
+/// What a child says when it has confined itself and waits for a file: an empty frame.
+pub(super) const READY: [u8; 4] = [0; 4];
+
 /// No frame of ours comes near: the largest holds a row of 16 384 cells.
 const FRAME_MOST: usize = 4 << 20;
 /// Frames are filled to about this and then sent.
