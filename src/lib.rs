@@ -17,3 +17,5 @@ pub mod rule;
 pub mod rating;
 
 pub mod merge;
+
+pub mod cage;
