@@ -31,7 +31,7 @@ pub fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
     xml::walk(bytes.as_slice(), |node| {
         if let Node::Start(element) = node
             && element.local_name().as_ref() == "Relationship"
-            && !xml::raw(element, "TargetMode").is_some_and(|it| it == "External")
+            && xml::raw(element, "TargetMode").is_none_or(|it| it != "External")
             && let (Some(id), Some(kind), Some(target)) =
                 (xml::value(element, "Id"), xml::value(element, "Type"), xml::value(element, "Target"))
         {
@@ -174,9 +174,9 @@ fn read_comments(bytes: &[u8], element_name: &str, into: &mut Vec<Comment>) {
 /// File properties: core, program and own ones, name and value. Counters and lists of sheet names are left out.
 pub fn properties(package: &Package<'_>) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    for (part, own) in [("docProps/core.xml", false), ("docProps/app.xml", false), ("docProps/custom.xml", true)] {
+    for part in ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"] {
         if let Some(bytes) = package.read(part, SMALL) {
-            read_properties(&bytes, own, &mut all);
+            read_properties(&bytes, 2, &mut all);
         }
     }
     all
@@ -186,31 +186,30 @@ const APP_SKIPPED: &[&str] = &["TitlesOfParts", "HeadingPairs", "HLinks"];
 const PROPERTIES_MOST: usize = 500;
 const PROPERTY_CHARS: usize = 4_000;
 
-/// Reads a property part: each child of the root is one; own ones carry their name in an attribute.
-pub fn read_properties(bytes: &[u8], own: bool, into: &mut Vec<(String, String)>) {
-    let mut depth = 0;
+/// Reads a property part: each element at that depth is one. People's own ones carry their name in an attribute.
+pub fn read_properties(bytes: &[u8], at: u32, into: &mut Vec<(String, String)>) {
+    let mut depth = 0u32;
     let mut name = String::new();
     let mut value = String::new();
     xml::walk(bytes, |node| {
         match node {
             Node::Start(element) => {
-                depth += 1;
-                if depth == 2 {
+                depth = depth.saturating_add(1);
+                if depth == at {
                     value.clear();
-                    name = if own {
-                        xml::value(element, "name").unwrap_or_default()
-                    } else {
-                        element.local_name().as_ref().to_owned()
+                    name = match element.local_name().as_ref() {
+                        "property" | "user-defined" => xml::value(element, "name").unwrap_or_default(),
+                        other => other.to_owned(),
                     };
                 }
             }
-            Node::Text(text) if depth >= 2 && value.len() < PROPERTY_CHARS => value.push_str(text),
+            Node::Text(text) if depth >= at && value.len() < PROPERTY_CHARS => value.push_str(text),
             Node::Text(_) => {}
             Node::End(_) => {
-                if depth == 2 && !value.trim().is_empty() && !APP_SKIPPED.contains(&name.as_str()) {
+                if depth == at && !value.trim().is_empty() && !APP_SKIPPED.contains(&name.as_str()) {
                     into.push((std::mem::take(&mut name), value.trim().to_owned()));
                 }
-                depth -= 1;
+                depth = depth.saturating_sub(1);
             }
         }
         if into.len() < PROPERTIES_MOST { Go::On } else { Go::Stop }
@@ -238,7 +237,7 @@ mod tests {
     fn own_properties_have_the_name_people_gave_them() {
         let mut all = Vec::new();
         let xml = r#"<Properties><property fmtid="x" pid="2" name="mall_id"><vt:lpwstr>K1</vt:lpwstr></property></Properties>"#;
-        read_properties(xml.as_bytes(), true, &mut all);
+        read_properties(xml.as_bytes(), 2, &mut all);
         assert_eq!(all, vec![("mall_id".to_owned(), "K1".to_owned())]);
     }
 }

@@ -227,11 +227,11 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     loop {
         let at = rest.find(name)?;
         let (before, after) = (rest.get(..at)?, rest.get(at + name.len()..)?);
-        if before.ends_with([' ', '\t', '\r', '\n']) {
-            if let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) {
-                let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
-                return value.get(1..)?.split(quote).next();
-            }
+        if before.ends_with([' ', '\t', '\r', '\n'])
+            && let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start)
+        {
+            let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+            return value.get(1..)?.split(quote).next();
         }
         rest = after;
     }

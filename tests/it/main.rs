@@ -1,0 +1,5 @@
+//! The program from outside.
+
+mod cage;
+mod hostile;
+mod make;
