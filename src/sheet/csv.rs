@@ -23,7 +23,10 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
         return fill::refused(Seen::FilTom, observations);
     }
     if is_binary(&text) {
-        return fill::refused(Seen::FilFrammandeTyp, observations);
+        return fill::foreign("en fil av okänt slag", observations);
+    }
+    if let Some(what) = other_text(&text) {
+        return fill::foreign(what, observations);
     }
     observations.append(&mut seen);
     match filled(&text, limits) {
@@ -41,6 +44,19 @@ fn is_binary(text: &str) -> bool {
         strange += usize::from(c == char::REPLACEMENT_CHARACTER);
     }
     strange * 20 > all
+}
+
+/// Text that a program wrote for another program.
+fn other_text(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let between = |open, close| text.starts_with(open) && text.ends_with(close);
+    match () {
+        () if between('<', '>') => Some("en XML-fil"),
+        () if between('{', '}') && text.contains("\":") || between('[', ']') && text.contains('{') => {
+            Some("en JSON-fil")
+        }
+        () => None,
+    }
 }
 
 fn filled<'a>(text: &str, limits: &'a Limits) -> Result<Fill<'a>, Seen> {

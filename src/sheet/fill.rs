@@ -104,6 +104,12 @@ pub fn refused(seen: Seen, observations: &mut Vec<Observation>) -> Option<Workbo
     None
 }
 
+/// Tells that the file is something else than a spreadsheet, and what.
+pub fn foreign(what: &str, observations: &mut Vec<Observation>) -> Option<Workbook> {
+    observations.push(Observation::new(Seen::FilFrammandeTyp, Place::FILE).read(what));
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,7 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
             observations.append(&mut seen);
             Some(fill.finish(observations))
         }
+        Err(Seen::FilFrammandeTyp) => fill::foreign("en webbsida utan tabell", observations),
         Err(seen) => fill::refused(seen, observations),
     }
 }

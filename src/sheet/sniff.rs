@@ -103,7 +103,11 @@ fn package<'a>(bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
 
 /// An OLE container: the names of its streams tell the program.
 fn container(bytes: &[u8]) -> Sniffed<'_> {
-    let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return Sniffed::Refused(Seen::FilTrasig) };
+    let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
+        // Containers that some programs write bend the rules; an encrypted one is told by the name of its stream.
+        let encrypted = memmem::find(bytes, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
+        return Sniffed::Refused(if encrypted { Seen::FilLosenord } else { Seen::FilTrasig });
+    };
     let has = |name: &str| file.exists(format!("/{name}"));
     if has("EncryptedPackage") {
         Sniffed::Refused(Seen::FilLosenord)
@@ -160,7 +164,8 @@ fn text(bytes: &[u8]) -> Sniffed<'_> {
     let plain: String = head.iter().filter(|it| it.is_ascii() && **it != 0).map(|it| char::from(*it)).collect();
     let plain = plain.trim_start().to_ascii_lowercase();
     let control = plain.bytes().filter(|it| *it < 32 && !matches!(it, b'\t' | b'\n' | b'\r' | 12)).count();
-    if control * 20 > plain.len().max(1) {
+    // Half a typographic mark in UTF-16 looks like a control character.
+    if !wide && control * 20 > plain.len().max(1) {
         return Sniffed::Foreign("en fil av okänt slag");
     }
     let is_xml = plain.starts_with("<?xml");

@@ -40,7 +40,7 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     }
     let workbook = reading.fill.finish(&mut seen);
     if workbook.sheets.is_empty() {
-        return fill::refused(Seen::FilFrammandeTyp, observations);
+        return fill::foreign("en XML-fil utan kalkylblad", observations);
     }
     observations.append(&mut seen);
     Some(workbook)
