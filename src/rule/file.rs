@@ -62,7 +62,7 @@ pub struct Source {
 
 /// A value an example tells.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
+pub(super) enum Fact {
     Date(NaiveDate),
     Number(f64),
     Bool(bool),
@@ -72,7 +72,7 @@ pub enum Fact {
 
 /// One `[[exempel]]`, as written.
 #[derive(Debug, Clone)]
-pub struct ExampleFile {
+pub(super) struct ExampleFile {
     pub name: Quoted,
     pub quarter: Quarter,
     pub facts: Vec<(Quoted, Fact, Range<usize>)>,
@@ -84,7 +84,7 @@ pub struct ExampleFile {
 
 /// A whole rule, as written.
 #[derive(Debug, Clone)]
-pub struct RuleFile {
+pub(super) struct RuleFile {
     pub id: Quoted,
     pub name: Quoted,
     pub title: Quoted,
@@ -104,7 +104,7 @@ pub struct RuleFile {
 
 /// A nämnd's change of a built-in rule.
 #[derive(Debug, Clone)]
-pub struct ChangeFile {
+pub(super) struct ChangeFile {
     pub id: Quoted,
     pub severity: Option<Severity>,
     pub off: bool,
@@ -112,7 +112,7 @@ pub struct ChangeFile {
 }
 
 #[derive(Debug, Clone)]
-pub enum Parsed {
+pub(super) enum Parsed {
     Rule(Box<RuleFile>),
     Change(ChangeFile),
 }
@@ -122,7 +122,7 @@ const RULE_KEYS: &[&str] =
 const CHANGE_KEYS: &[&str] = &["andrar", "allvar", "avstangd", "skal"];
 
 /// Reads one file. `None` leaves at least one fault behind.
-pub fn read(faults: &mut Faults<'_>, changes_allowed: bool) -> Option<Parsed> {
+pub(super) fn read(faults: &mut Faults<'_>, changes_allowed: bool) -> Option<Parsed> {
     let source = faults.source;
     let (root, wrong) = DeTable::parse_recoverable(&source.text);
     if !wrong.is_empty() {
