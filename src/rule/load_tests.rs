@@ -1,6 +1,7 @@
 //! What rule authors read when a file is wrong, and what a nämnd's own folder can do.
 
 use miette::GraphicalTheme;
+use proptest::prelude::*;
 
 use super::file::Outcome;
 use super::fixtures::{ENDED_IN_TIME, catalogue, insatser, sources};
@@ -284,4 +285,26 @@ fn the_hash_knows_every_file_and_no_line_endings() {
     assert_eq!(same.sha256(), catalogue.sha256());
     windows.pop();
     assert_ne!(Catalogue::load(&windows, &[], &insatser()).unwrap().sha256(), catalogue.sha256());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever an author's slip makes of a file, it is a rule or a list of faults that can be shown.
+    #[test]
+    fn no_slip_of_the_keyboard_is_worse_than_a_fault(
+        slips in prop::collection::vec((0..ENDED_IN_TIME.len(), 0..6_usize, "[a-zåäö'\"\\\\{}()\\[\\]=<>&|.,#\n0-9 -]{0,3}"), 1..4),
+    ) {
+        let mut text = ENDED_IN_TIME.to_owned();
+        for (at, cut, put) in slips {
+            let at = text.floor_char_boundary(at);
+            let end = text.ceil_char_boundary((at + cut).min(text.len()));
+            text.replace_range(at..end, &put);
+        }
+        if let Err(wrong) = Catalogue::load(&[RuleSource::new(PATH, text.as_str())], &[], &insatser()) {
+            prop_assert!(!wrong.faults.is_empty());
+            prop_assert!(wrong.faults.iter().all(|it| text.get(it.at()).is_some()), "{text}");
+            wrong.in_words(GraphicalTheme::unicode_nocolor());
+        }
+    }
 }
