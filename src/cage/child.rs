@@ -7,7 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal, setrlimit};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::cage::frame::{self, Request};
@@ -36,9 +36,8 @@ fn confine() -> rustix::io::Result<()> {
     // Standard input, output and error are there already; there is room for no more.
     setrlimit(Resource::Nofile, Rlimit { current: Some(3), maximum: Some(3) })?;
     rustix::thread::set_no_new_privs(true)?;
-    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    // If the parent is gone there is nobody to answer.
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+    // No death signal for when the parent is gone: it would come when the *thread* that started the child ends.
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)
 }
 
 /// Caps memory and processor time for a file of `size` bytes.

@@ -4,6 +4,8 @@
 //! Guaranteed: format is decided from content; limits are enforced before memory is spent; never an `Err` for bad data.
 //! Runs in the cage (a child process), because a crafted file can make any reader abort.
 
+mod biff;
+mod binary;
 mod code_page;
 pub mod csv;
 mod delimiter;

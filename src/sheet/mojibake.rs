@@ -118,7 +118,9 @@ pub fn destroyed(text: &str) -> Option<(&str, u32)> {
 
 fn asked_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !(c.is_alphabetic() || c == '?'))
-        .filter(|word| word.len() <= 60 && word.contains('?') && STEMS.iter().any(|stem| starts_like(word, stem)))
+        .filter(|word| {
+            (3..=60).contains(&word.len()) && word.contains('?') && STEMS.iter().any(|stem| starts_like(word, stem))
+        })
         .collect()
 }
 

@@ -76,6 +76,10 @@ impl<'l> Filling<'l> {
             Met::Text(text) => (CellKind::Text, 0.0, self.text(text, (sheet, row, col), observations)?),
             Met::DateIso(text) => (CellKind::DateIso, 0.0, self.text(text, (sheet, row, col), observations)?),
             Met::Error(text) => (CellKind::Error, 0.0, self.text(text, (sheet, row, col), observations)?),
+            // A number no program can show or calculate with.
+            Met::Number(it) | Met::DateSerial(it) if !it.is_finite() => {
+                (CellKind::Error, 0.0, self.text("#NUM!", (sheet, row, col), observations)?)
+            }
             Met::Number(number) => (CellKind::Number, number, TextId::NONE),
             Met::DateSerial(number) => (CellKind::DateSerial, number, TextId::NONE),
             Met::Bool(it) => (CellKind::Bool, f64::from(u8::from(it)), TextId::NONE),
@@ -100,11 +104,6 @@ impl<'l> Filling<'l> {
             observations.push(Observation::new(Seen::FilTrasig, Place::FILE).count(self.outside));
         }
         self.workbook
-    }
-
-    /// How many more cells may come.
-    pub fn cells_left(&self) -> usize {
-        self.limits.fil.celler.saturating_sub(self.cells)
     }
 
     #[inline]

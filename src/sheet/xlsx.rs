@@ -204,7 +204,8 @@ fn cells(
 ) -> Result<bool, Seen> {
     let mut cells = match reader.worksheet_cells_reader(name) {
         Ok(cells) => cells,
-        Err(XlsxError::NotAWorksheet(_)) => return Ok(true),
+        // A chart sheet that is listed as a worksheet has no cells; anything else has lost them.
+        Err(XlsxError::NotAWorksheet(kind)) => return Ok(kind != "worksheet" && kind.ends_with("sheet")),
         Err(_) => return Ok(false),
     };
     loop {

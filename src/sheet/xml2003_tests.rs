@@ -135,7 +135,7 @@ fn what_cannot_be_used_is_refused_with_a_reason() {
         (bomb.as_str(), Seen::FilTrasig),
         ("<Workbook></Workbook>", Seen::FilFrammandeTyp),
         ("<Workbook><Worksheet", Seen::FilTrasig),
-        ("<a><b></a>", Seen::FilFrammandeTyp),
+        ("<a><b></b></a>", Seen::FilFrammandeTyp),
     ] {
         let mut seen = Vec::new();
         assert_eq!(read(text.as_bytes(), &limits(), &mut seen), None);

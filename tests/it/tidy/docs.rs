@@ -55,6 +55,7 @@ fn back_quoted(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 pub(crate) fn named_paths_exist(tree: &Tree) -> Vec<String> {
     let path_like = Regex::new(r"^\.?[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*/?$").unwrap();
+    let link = Regex::new(r"\]\(([^)#:]+)\)").unwrap();
     let mut complaints = Vec::new();
     for document in MAPS {
         for (line, named) in back_quoted(tree.text(document)).filter(|(_, it)| path_like.is_match(it)) {
@@ -67,7 +68,6 @@ pub(crate) fn named_paths_exist(tree: &Tree) -> Vec<String> {
                 complaints.push(format!("{document}:{line}: `{named}` does not exist"));
             }
         }
-        let link = Regex::new(r"\]\(([^)#:]+)\)").unwrap();
         for (at, line) in tree.text(document).lines().enumerate() {
             for found in link.captures_iter(line).filter(|it| !tree.has(&it[1])) {
                 complaints.push(format!("{document}:{}: the link to {} leads nowhere", at + 1, &found[1]));
