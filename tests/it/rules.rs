@@ -12,10 +12,10 @@ fn file(path: &str) -> String {
 
 fn catalogue() -> Catalogue {
     let insatser = Insatser::from_toml(&file("rules/insatser.toml"), None).unwrap();
-    match Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser) {
-        Ok(catalogue) => catalogue,
-        Err(wrong) => panic!("{}", wrong.in_words(GraphicalTheme::unicode_nocolor())),
-    }
+    let loaded = Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser);
+    let wrong = loaded.as_ref().err().map(|it| it.in_words(GraphicalTheme::unicode_nocolor())).unwrap_or_default();
+    assert!(wrong.is_empty(), "\n{wrong}");
+    loaded.unwrap()
 }
 
 #[test]
