@@ -162,6 +162,22 @@ fn no_message_is_in_english() {
 }
 
 #[test]
+fn what_the_toml_reader_objects_to_is_told_in_swedish() {
+    for (to, told) in [
+        ("allvar = fel", "text ska stå inom citattecken"),
+        ("allvar = ", "värdet saknas"),
+        ("allvar \"fel\"", "ett likhetstecken saknas eller står för mycket"),
+        ("allvar = \"fel\"\nallvar = \"fel\"", "nyckeln står redan i samma tabell"),
+        ("allvar = 2026-13-01", "datumet finns inte"),
+        ("allvar = [\"fel\"", "ett kommatecken eller en avslutande hake saknas"),
+    ] {
+        let found = faults(&changed("allvar  = \"fel\"", to));
+        assert_eq!(found.faults.len(), 1, "{to}");
+        assert_eq!(found.faults[0].to_string(), format!("Filen är inte giltig TOML: {told}."), "{to}");
+    }
+}
+
+#[test]
 fn three_examples_are_asked_for_and_one_must_find() {
     let start = ENDED_IN_TIME.find("[[exempel]]").unwrap();
     let bare = &ENDED_IN_TIME[..start];
