@@ -113,15 +113,15 @@ impl Catalogue {
     }
 
     /// The rules of one quarter, sorted out once; ask it for every row.
-    pub fn in_force(&self, quarter: Quarter) -> InForce<'_> {
-        let mut lists: [Vec<(u16, &Rule)>; SCOPES * 2] = Default::default();
+    pub fn in_force(&self, quarter: Quarter) -> InForce {
+        let mut lists: [Vec<u16>; SCOPES * 2] = Default::default();
         for (rule, index) in self.rules.iter().zip(0_u16..) {
             if rule.is_off() || !rule.period.contains(quarter) {
                 continue;
             }
             let round_phase = rule.reads.iter().any(|it| ROUND_SLOTS.contains(it));
             if let Some(list) = lists.get_mut(list_of(rule.scope, round_phase)) {
-                list.push((index, rule));
+                list.push(index);
             }
         }
         InForce { lists }
@@ -129,7 +129,7 @@ impl Catalogue {
 
     /// [`InForce::judge`] for a single question; sorts the rules out anew, so not for every row.
     pub fn judge(&self, scope: Scope, round_phase: bool, quarter: Quarter, facts: &Facts<'_>, found: impl FnMut(u16)) {
-        self.in_force(quarter).judge(scope, round_phase, facts, found);
+        self.in_force(quarter).judge(self, scope, round_phase, facts, found);
     }
 
     /// The values a rule's texts name, to keep with the finding.
@@ -167,28 +167,35 @@ const fn list_of(scope: Scope, round_phase: bool) -> usize {
     scope as usize + if round_phase { SCOPES } else { 0 }
 }
 
-/// The rules in force in one quarter, by scope and phase.
+/// The rules in force in one quarter, by scope and phase. Belongs to the catalogue it was made by.
 #[derive(Debug, Clone)]
-pub struct InForce<'c> {
-    lists: [Vec<(u16, &'c Rule)>; SCOPES * 2],
+pub struct InForce {
+    lists: [Vec<u16>; SCOPES * 2],
 }
 
-impl<'c> InForce<'c> {
+impl InForce {
     /// Calls `found` with the index of every rule that finds fault, in the order of the catalogue.
     ///
     /// Rules that read a slot of [`ROUND_SLOTS`] are asked only in the round phase, all others only outside it, so that
     /// the two phases together ask each rule once.
     #[inline]
-    pub fn judge(&self, scope: Scope, round_phase: bool, facts: &Facts<'_>, mut found: impl FnMut(u16)) {
-        for (index, rule) in self.rules(scope, round_phase) {
-            if rule.condition.finds(facts) {
+    pub fn judge(
+        &self,
+        catalogue: &Catalogue,
+        scope: Scope,
+        round_phase: bool,
+        facts: &Facts<'_>,
+        mut found: impl FnMut(u16),
+    ) {
+        for index in self.rules(scope, round_phase) {
+            if catalogue.rule(*index).is_some_and(|it| it.condition.finds(facts)) {
                 found(*index);
             }
         }
     }
 
-    /// The rules that are asked, with their indexes.
-    pub fn rules(&self, scope: Scope, round_phase: bool) -> &[(u16, &'c Rule)] {
+    /// The indexes of the rules that are asked.
+    pub fn rules(&self, scope: Scope, round_phase: bool) -> &[u16] {
         self.lists.get(list_of(scope, round_phase)).map_or(&[], Vec::as_slice)
     }
 }
