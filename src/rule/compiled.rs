@@ -76,9 +76,11 @@ impl Condition {
     /// text with patterns, the far cheaper `krav` is asked first.
     #[inline]
     pub fn finds(&self, facts: &Facts<'_>) -> bool {
-        let applies = || self.nar.as_ref().is_none_or(|it| it.eval(facts) == Some(true));
         let fails = || self.krav.eval(facts) == Some(false);
-        if self.krav_first { fails() && applies() } else { applies() && fails() }
+        if self.krav_first && !fails() {
+            return false;
+        }
+        self.nar.as_ref().is_none_or(|it| it.eval(facts) == Some(true)) && (self.krav_first || fails())
     }
 
     pub fn new(nar: Option<BoolExpr>, krav: BoolExpr) -> Self {

@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::Slot;
-use crate::model::Insats;
 use crate::model::InsatsId;
 use crate::model::Insatser;
+use crate::model::Lag;
 use crate::model::Lagrum;
 use crate::model::Param;
 use crate::model::Quarter;
@@ -96,10 +96,9 @@ pub struct Facts<'a> {
     values: [Value<'a>; COUNT],
     /// One bit for each slot that may hold something, so that clearing touches only those.
     filled: u128,
-    /// The insats, when it was told as an id: spares looking its key up again for every row.
-    insats: Option<InsatsId>,
-    /// The lagrum, when it was told taken apart.
-    lagrum: Option<Lagrum>,
+    /// The insats and the lagrum as values, so that a row need not look them up by their texts.
+    pub(super) insats: Option<InsatsId>,
+    pub(super) lagrum: Option<Lagrum>,
 }
 
 impl Default for Facts<'_> {
@@ -131,9 +130,8 @@ impl<'a> Facts<'a> {
     }
 
     fn clear_bits(&mut self, mut bits: u128) {
+        (self.insats, self.lagrum) = (None, None);
         self.filled &= !bits;
-        self.insats = None;
-        self.lagrum = None;
         while bits != 0 {
             if let Some(value) = self.values.get_mut(bits.trailing_zeros() as usize) {
                 *value = Value::Missing;
@@ -142,37 +140,23 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Tells a value.
     pub fn set(&mut self, slot: Slot, value: impl Into<Value<'a>>) {
-        if slot == Slot::Lagrum {
-            self.lagrum = None;
-        }
         self.values[slot as usize] = value.into();
         self.filled |= 1 << slot as u32;
     }
 
-    /// Tells the insats by its id.
-    pub fn set_insats(&mut self, id: InsatsId, insatser: &Insatser) {
-        self.set(Slot::Insats, insatser.get(id).key.clone());
+    pub fn set_insats(&mut self, id: InsatsId, insatser: &'a Insatser) {
+        self.set(Slot::Insats, insatser.get(id).key.as_str());
         self.insats = Some(id);
     }
 
-    /// Tells the lagrum taken apart; the law is a slot of its own and is told beside it.
+    /// The law goes to its own slot; the paragraph is text only when one was told.
     pub fn set_lagrum(&mut self, lagrum: Lagrum) {
-        self.set(Slot::Lagrum, lagrum.to_string());
+        self.set(Slot::Lag, lagrum.law().map(Lag::key));
+        if lagrum.paragraf.is_some() {
+            self.set(Slot::Lagrum, lagrum.to_string());
+        }
         self.lagrum = Some(lagrum);
-    }
-
-    /// The insats of the row, however it was told.
-    pub(super) fn insats_in<'i>(&self, insatser: &'i Insatser) -> Option<&'i Insats> {
-        let key = self.text(Slot::Insats)?;
-        let told = self.insats.map(|it| insatser.get(it)).filter(|it| it.key == key);
-        told.or_else(|| insatser.by_key(key).map(|it| insatser.get(it)))
-    }
-
-    /// The lagrum, if it was told taken apart.
-    pub(super) fn lagrum_told(&self) -> Option<Lagrum> {
-        self.lagrum.filter(|_| self.text(Slot::Lagrum).is_some())
     }
 
     /// The same facts, one more told; for tests and examples.

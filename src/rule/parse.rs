@@ -47,21 +47,6 @@ pub enum Operator {
 }
 
 impl Operator {
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Operator::Or => "||",
-            Operator::And => "&&",
-            Operator::Equal => "==",
-            Operator::NotEqual => "!=",
-            Operator::Less => "<",
-            Operator::LessEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterEqual => ">=",
-            Operator::Plus => "+",
-            Operator::Minus => "-",
-        }
-    }
-
     fn comparison(token: &Token) -> Option<Self> {
         Some(match token {
             Token::Equal => Operator::Equal,
@@ -293,6 +278,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const fn sign(it: Operator) -> &'static str {
+        match it {
+            Operator::Or => "||",
+            Operator::And => "&&",
+            Operator::Equal => "==",
+            Operator::NotEqual => "!=",
+            Operator::Less => "<",
+            Operator::LessEqual => "<=",
+            Operator::Greater => ">",
+            Operator::GreaterEqual => ">=",
+            Operator::Plus => "+",
+            Operator::Minus => "-",
+        }
+    }
+
     /// The tree with every grouping written out.
     fn shape(expr: &Expr) -> String {
         match &expr.kind {
@@ -303,7 +303,7 @@ mod tests {
             ExprKind::Name(it) => it.clone(),
             ExprKind::Not(it) => format!("!{}", shape(it)),
             ExprKind::Negative(it) => format!("-{}", shape(it)),
-            ExprKind::Binary(operator, a, b) => format!("({} {} {})", shape(a), operator.sign(), shape(b)),
+            ExprKind::Binary(operator, a, b) => format!("({} {} {})", shape(a), sign(*operator), shape(b)),
             ExprKind::In(it, list) => {
                 format!("({} in [{}])", shape(it), list.iter().map(shape).collect::<Vec<_>>().join(", "))
             }
