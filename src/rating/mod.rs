@@ -79,6 +79,8 @@ pub struct Events {
     pub received: bool,
     /// The answer was Inget att rapportera.
     pub nil: bool,
+    /// Something came but could not be read at all. Findings of the rules listed under `olasbar` say the same.
+    pub unreadable: bool,
     /// Days from the last day to the first valid answer; 0 when it came in time.
     pub days_late: u32,
     /// Reminders sent before the first valid answer, or so far.
@@ -86,11 +88,11 @@ pub struct Events {
     /// Rows of the attempt that counts.
     pub rows: u32,
     /// Distinct rows with a `fel` of ska-inte-rapporteras, whatever a handläggare then decided about them.
-    pub wrong_reports: u32,
+    pub wrong_rows: u32,
     /// Cases that should have been in the report (SR001–SR004, or found by a handläggare).
     pub missing_cases: u32,
     /// Distinct rows with a `fel` of uppgifter or en-orsak.
-    pub flawed_rows: u32,
+    pub faulty_rows: u32,
     /// Completions asked for; of them never answered; of them answered too late.
     pub completions: u32,
     pub unanswered: u32,
@@ -102,7 +104,7 @@ pub struct Events {
 /// How often one rule spoke about one uppdrag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCount {
-    pub id: String,
+    pub rule: String,
     pub family: Family,
     pub severity: Severity,
     pub count: u32,
