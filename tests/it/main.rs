@@ -4,4 +4,5 @@
 mod cage;
 mod hostile;
 mod make;
+mod rules;
 mod tidy;
