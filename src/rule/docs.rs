@@ -48,7 +48,7 @@ pub fn page(catalogue: &Catalogue) -> String {
 }
 
 /// One rule, as Markdown that also reads well as plain text.
-pub fn rule(_catalogue: &Catalogue, rule: &Rule) -> String {
+pub fn rule(catalogue: &Catalogue, rule: &Rule) -> String {
     let mut out = format!("### {} – {}\n\n", rule.id, rule.title);
     let _ = writeln!(
         out,
@@ -93,12 +93,14 @@ pub fn rule(_catalogue: &Catalogue, rule: &Rule) -> String {
     out.push_str("\n| Exempel | Kvartal | Fakta | Svar |\n|---|---|---|---|\n");
     for it in &rule.examples {
         let (name, answer) = (cell(&it.name.text), it.answer.swedish());
-        let _ = writeln!(out, "| {name} | {} | {} | {answer} |", it.quarter, cell(&facts(it)));
+        let _ = writeln!(out, "| {name} | {} | {} | {answer} |", it.quarter, cell(&facts(it, catalogue)));
     }
     out
 }
 
-fn facts(example: &Example) -> String {
+/// What the example tells; an insats by its name, everything else as written.
+fn facts(example: &Example, catalogue: &Catalogue) -> String {
+    let insatser = catalogue.insatser();
     let facts: Vec<String> = example
         .facts
         .iter()
@@ -109,6 +111,9 @@ fn facts(example: &Example) -> String {
                 Value::Date(day) => day.to_string(),
                 Value::Number(number) => swedish(*number),
                 Value::Bool(yes) => if *yes { "ja" } else { "nej" }.to_owned(),
+                Value::Text(key) if *slot == Slot::Insats => {
+                    insatser.by_key(key).map_or_else(|| key.to_string(), |it| insatser.get(it).name.clone())
+                }
                 Value::Text(text) => format!("”{text}”"),
             };
             format!("{} {value}", slot.name())

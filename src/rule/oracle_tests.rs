@@ -269,7 +269,7 @@ fn truth(known: Known) -> Option<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn compiled_conditions_answer_as_the_description_says(node in conditions(), facts in facts()) {
