@@ -1,10 +1,10 @@
 //! `kvartal rules` and `kvartal template`: the catalogue for people, and a nämnd's own rules on top.
 
-use crate::support::{FILING, Folder, OPEN_CASE, ROUND, kvartal, report, round};
+use crate::support::{FILING, Folder, OPEN_CASE, ROUND, WRONG_CASE, kvartal, report, round};
 
-/// A rule a nämnd could write: no ledsagning decided before 2024 in this quarter. It finds [`OPEN_CASE`].
+/// A rule a nämnd could write: nothing decided before 2024. It finds [`OPEN_CASE`].
 const OWN: &str = r#"
-id     = "XX001"
+id     = "UP901"
 namn   = "beslut-fore-2024"
 rubrik = "Beslutet är från före 2024"
 galler = "rad"
@@ -42,7 +42,7 @@ fakta   = { kon = "man" }
 svar    = "ej_tillamplig"
 "#;
 
-const OWN_PATH: &str = "omgang/regler/uppgifter/XX001-beslut-fore-2024.toml";
+const OWN_PATH: &str = "omgang/regler/uppgifter/UP901-beslut-fore-2024.toml";
 
 /// A round with that rule in the nämnd's folder, with `wrong` instead of `right`.
 fn round_with_own(right: &str, wrong: &str) -> Folder {
@@ -80,7 +80,7 @@ fn a_namnds_own_rule_finds_what_it_should() {
     let folder = round_with_own("id", "id");
     report(&folder).ends_with(1);
     let json = folder.json("ut/report.json");
-    let found = json["findings"].as_array().expect("a list").iter().find(|it| it["rule"] == "XX001");
+    let found = json["findings"].as_array().expect("a list").iter().find(|it| it["rule"] == "UP901");
     assert_eq!(
         found.map(|it| (&it["cell"], &it["message"])),
         Some((&"C2".into(), &"Ärendet började 2023-05-10.".into()))
@@ -102,7 +102,7 @@ fn a_faulty_rule_is_underlined_and_the_right_word_suggested() {
     ] {
         let wrong = wrong.replace("gäller_", "galer");
         let folder = round_with_own(right, &wrong);
-        let ran = report(&folder).ends_with(4).says(&["XX001-beslut-fore-2024.toml", suggestion]);
+        let ran = report(&folder).ends_with(4).says(&["UP901-beslut-fore-2024.toml", suggestion]);
         assert!(ran.err.contains('─'), "nothing is underlined:\n{}", ran.err);
         assert_eq!(ran.out, "");
         assert!(!folder.has("ut/report.json"));
@@ -116,11 +116,59 @@ fn an_example_that_does_not_hold_fails_the_test_of_rules() {
     kvartal(&["rules", "test", &folder.path("omgang/regler")]).ends_with(4).says(&["dagen före"]);
 }
 
+/// What a nämnd may do to a built-in rule: switch it off, or change how grave it is, with a reason.
+#[test]
+fn a_namnd_can_switch_a_rule_off_or_change_its_severity() {
+    for (change, code, reported) in
+        [("", 1, 1), ("avstangd = true", 0, 2), ("allvar = \"notis\"", 0, 2), ("allvar = \"fel\"", 1, 1)]
+    {
+        let text = format!("{ROUND}{FILING}").replace("[[utforare]]", "regler = \"regler\"\n\n[[utforare]]");
+        let folder = round(&text, &[OPEN_CASE, WRONG_CASE]);
+        folder.write("omgang/regler/las-mig.txt", "inget");
+        if !change.is_empty() {
+            folder.write(
+                "omgang/regler/SI002.toml",
+                format!("andrar = \"SI002\"\nskal = \"Nämndens beslut § 12\"\n{change}\n"),
+            );
+        }
+        report(&folder).ends_with(code);
+        assert_eq!(folder.json("ut/report.json")["totals"]["reported"], reported, "{change}");
+    }
+}
+
+/// The rules a report was made with are part of it.
+#[test]
+fn own_rules_change_the_version_of_the_rule_set() {
+    let set = |folder: &Folder| {
+        report(folder);
+        folder.json("ut/report.json")["rule_set"]["sha256"].clone()
+    };
+    let without = set(&round(&format!("{ROUND}{FILING}"), &[OPEN_CASE]));
+    let with = set(&round_with_own("id", "id"));
+    let other = set(&round_with_own("2024-01-01\"", "2024-01-01 \""));
+    assert_ne!(without, with);
+    assert_ne!(with, other);
+}
+
+#[test]
+fn a_change_of_nothing_is_a_fault() {
+    for change in [
+        "andrar = \"SI02\"\nskal = \"x\"\navstangd = true\n",
+        "andrar = \"SI002\"\nskal = \"x\"\n",
+        "andrar = \"SI002\"\navstangd = true\n",
+    ] {
+        let text = format!("{ROUND}{FILING}").replace("[[utforare]]", "regler = \"regler\"\n\n[[utforare]]");
+        let folder = round(&text, &[OPEN_CASE]);
+        folder.write("omgang/regler/a.toml", change);
+        report(&folder).ends_with(4).says(&["a.toml"]);
+    }
+}
+
 #[test]
 fn an_id_is_never_used_twice() {
     let folder = round_with_own("id", "id");
-    folder.write("omgang/regler/uppgifter/XX001-samma-igen.toml", OWN.replace("beslut-fore-2024", "samma-igen"));
-    report(&folder).ends_with(4).says(&["XX001"]);
+    folder.write("omgang/regler/uppgifter/UP901-samma-igen.toml", OWN.replace("beslut-fore-2024", "samma-igen"));
+    report(&folder).ends_with(4).says(&["UP901"]);
 }
 
 #[test]
