@@ -85,7 +85,8 @@ fn the_gravest_file_decides_and_every_file_is_answered() {
 fn a_missing_file_does_not_silence_the_others() {
     let folder = Folder::new();
     let wrong = folder.write("fel.csv", list(&[WRONG_CASE]));
-    let ran = kvartal(&["check", &folder.path("borta.csv"), &wrong, "--quarter", "2023-Q4"]).ends_with(3).shows(&["SI002"]);
+    let ran =
+        kvartal(&["check", &folder.path("borta.csv"), &wrong, "--quarter", "2023-Q4"]).ends_with(3).shows(&["SI002"]);
     assert!(format!("{}{}", ran.out, ran.err).contains("borta.csv"), "{}{}", ran.out, ran.err);
 }
 

@@ -77,6 +77,8 @@ fn everything_the_command_line_says_is_swedish() {
         "help:",
         "Error",
         "No such file",
+        "OPTIONS",
+        "COMMAND",
         "not found",
     ];
     for arguments in [
