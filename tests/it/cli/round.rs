@@ -17,9 +17,8 @@ fn refused(right: &str, wrong: &str) -> Ran {
 /// What is marked in the underlined source: miette draws a line under the characters.
 #[track_caller]
 fn underlined(ran: &Ran, text: &str) {
-    let mut lines = ran.err.lines();
-    let marked =
-        lines.any(|line| line.contains(text)) && lines.next().is_some_and(|it| it.contains(['─', '▲', '^', '┬']));
+    let lines: Vec<&str> = ran.err.lines().collect();
+    let marked = lines.windows(2).any(|it| it[0].contains(text) && it[1].contains(['─', '▲', '┬']));
     assert!(marked, "”{text}” is not underlined:\n{}", ran.err);
 }
 
@@ -49,7 +48,7 @@ fn a_misspelled_word_is_underlined_and_the_right_one_suggested() {
 fn a_value_of_the_wrong_kind_is_underlined() {
     for (right, wrong) in [
         ("\"2023-Q4\"", "\"2023-Q5\""),
-        ("\"2023-Q4\"", "\"Q4 2023 \""),
+        ("\"2023-Q4\"", "\"våren 2023\""),
         ("\"2023-Q4\"", "20234"),
         ("2024-01-10", "\"tionde januari\""),
         ("[\"ledsagarservice\"]", "\"ledsagarservice\""),
