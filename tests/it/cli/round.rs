@@ -51,7 +51,7 @@ fn a_value_of_the_wrong_kind_is_underlined() {
         ("\"2023-Q4\"", "\"våren 2023\""),
         ("\"2023-Q4\"", "20234"),
         ("2024-01-10", "\"tionde januari\""),
-        ("[\"ledsagarservice\"]", "\"ledsagarservice\""),
+        ("[\"ledsagarservice\"]", "17"),
         ("[\"ledsagarservice\"]", "[]"),
         ("2024-01-08T10:12:00+01:00", "\"i måndags\""),
         ("\"Solsidan Omsorg AB\"", "17"),
