@@ -25,7 +25,7 @@ pub(crate) struct Library {
 impl Library {
     pub(crate) fn load() -> Self {
         let insatser = Insatser::from_toml(include_str!("../../rules/insatser.toml"), None).expect("our own insatser");
-        let limits = Limits::builtin().expect("our own limits");
+        let limits = Limits::built_in().expect("our own limits");
         Self {
             catalogue: Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser).expect("our own rules"),
             columns: Columns::from_toml(include_str!("../../rules/kolumner.toml")).expect("our own columns"),
@@ -64,7 +64,8 @@ impl Library {
 
     /// Bytes to cells.
     pub(crate) fn sheet(&self, files: &[Vec<u8>]) -> u64 {
-        let cells = |it: &Opened| it.workbook.iter().flat_map(|it| &it.sheets).map(|it| it.cell_count() as u64).sum::<u64>();
+        let cells =
+            |it: &Opened| it.workbook.iter().flat_map(|it| &it.sheets).map(|it| it.cell_count() as u64).sum::<u64>();
         files.iter().map(|it| cells(&self.opened(it))).sum()
     }
 
@@ -80,6 +81,6 @@ impl Library {
 
     /// Bytes to findings, the files opened in the child process.
     pub(crate) fn caged(&self, files: &[Vec<u8>]) -> u64 {
-        files.iter().map(|it| self.findings(&self.cage.open("rapport.xlsx", it))).sum()
+        files.iter().map(|it| self.findings(&self.cage.open("rapport.xlsx", it).expect("a child starts"))).sum()
     }
 }
