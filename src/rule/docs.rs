@@ -270,7 +270,7 @@ skal      = "Nämnden beslutade 2026-03-01 att …"
 * En text skrivs inom enkla citattecken. Ett bakstreck är ett vanligt tecken, och `''` är ett citattecken i texten.
 * Saknas en uppgift, eller går den inte att läsa, *kan det inte avgöras* om en jämförelse gäller. `falskt && okänt` är falskt och
   `sant || okänt` är sant. Kan `nar` eller `krav` inte avgöras säger regeln inget: den olästa cellen har redan ett eget fynd.
-* `finns` och `saknas` svarar alltid för en tom uppgift. För en oläslig kan de inte avgöras.
+* `finns` och `saknas` svarar alltid för en tom uppgift. För en oläslig kan de inte avgöras; fråga `olaslig` när regeln ska gälla ändå.
 
 I texter står uppgifter inom klamrar: `{startdatum}`. Antal böjs: `{antal:plural|ett ärende|{} ärenden}`.
 En klammer som ska synas skrivs två gånger. Det som saknas skrivs –.
