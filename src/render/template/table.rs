@@ -18,7 +18,7 @@ use super::lists::List;
 use super::{Blank, OpenCase};
 
 /// Row of the headings, zero-based.
-pub const HEADING: u32 = 4;
+pub const HEADING: u32 = 5;
 /// Empty rows made ready below the pre-filled ones.
 const READY: u32 = 200;
 const ACCENT: u32 = 0x1F_4E5F;

@@ -40,7 +40,7 @@ pub struct Looks {
 
 impl Looks {
     pub fn new() -> Self {
-        let plain = Format::new().set_align(FormatAlign::Top).set_indent(1);
+        let plain = Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Left).set_indent(1);
         let ruled = plain.clone().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(Color::RGB(LINE));
         let head = Format::new()
             .set_bold()
@@ -48,12 +48,14 @@ impl Looks {
             .set_background_color(Color::RGB(ACCENT))
             .set_text_wrap()
             .set_align(FormatAlign::VerticalCenter)
+            .set_align(FormatAlign::Left)
             .set_indent(1)
             .set_border(FormatBorder::Thin)
             .set_border_color(Color::RGB(LINE));
         let sum = Format::new()
             .set_bold()
             .set_align(FormatAlign::Top)
+            .set_align(FormatAlign::Left)
             .set_indent(1)
             .set_background_color(Color::RGB(PALE))
             .set_border_top(FormatBorder::Thin)
@@ -65,16 +67,16 @@ impl Looks {
             note,
             alarm: Format::new().set_bold().set_font_color(Color::RGB(ALARM)).set_align(FormatAlign::Top),
             head_mid: head.clone().set_indent(0).set_align(FormatAlign::Center),
-            head_right: head.clone().set_align(FormatAlign::Right),
+            head_right: head.clone().set_indent(0).set_align(FormatAlign::Right),
             head,
             wrap: ruled.clone().set_text_wrap(),
             // Excel prints the separator of the reader's own language: ”1 234” in a Swedish one.
-            number: ruled.clone().set_num_format("#,##0").set_align(FormatAlign::Right),
+            number: ruled.clone().set_indent(0).set_num_format("#,##0").set_align(FormatAlign::Right),
             date: ruled.clone().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-            share: ruled.clone().set_num_format("0.0%").set_align(FormatAlign::Right),
+            share: ruled.clone().set_indent(0).set_num_format("0.0%").set_align(FormatAlign::Right),
             text: ruled,
-            sum_number: sum.clone().set_num_format("#,##0").set_align(FormatAlign::Right),
-            sum_share: sum.clone().set_num_format("0.0%").set_align(FormatAlign::Right),
+            sum_number: sum.clone().set_indent(0).set_num_format("#,##0").set_align(FormatAlign::Right),
+            sum_share: sum.clone().set_indent(0).set_num_format("0.0%").set_align(FormatAlign::Right),
             sum_text: sum,
         }
     }
@@ -146,10 +148,8 @@ impl<'a> Paper<'a> {
     /// Not every program makes room for wrapped text by itself when it opens a file.
     pub fn end_row(&mut self, row: u32) -> Done {
         let lines = std::mem::replace(&mut self.lines, 1);
-        if lines > 1 {
-            // Excel's highest row is 409 points.
-            self.sheet.set_row_height(row, f64::from(u32::try_from(lines.min(27)).unwrap_or(27)) * 15.0)?;
-        }
+        // Excel's highest row is 409 points.
+        self.sheet.set_row_height(row, f64::from(u32::try_from(lines.min(27)).unwrap_or(27)) * 15.0 + 3.0)?;
         Ok(())
     }
 
