@@ -86,7 +86,7 @@ pub fn history(all: &[PastQuarter]) -> String {
 
 fn open_svg(width: u64, height: u64, id: &str, title: &str, description: &str) -> String {
     format!(
-        "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" style=\"max-width:{width}px\" aria-labelledby=\"{id}-titel {id}-text\">\
+        "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" style=\"width:{width}px\" aria-labelledby=\"{id}-titel {id}-text\">\
          <title id=\"{id}-titel\">{}</title><desc id=\"{id}-text\">{}</desc>",
         escaped(title),
         escaped(description)
