@@ -4,17 +4,22 @@
 //! Guaranteed: knows no other module of this crate, does no I/O and never asks the clock.
 
 pub mod calendar;
+pub mod data;
 pub mod finding;
+mod identity_number;
 pub mod insats;
 pub mod lagrum;
 pub mod mask;
 pub mod observation;
+pub mod personal;
 pub mod place;
 pub mod quarter;
 pub mod spelling;
+mod telephone;
 pub mod utforare;
 pub mod words;
 
+pub use data::DataError;
 pub use finding::{Finding, Param};
 pub use insats::{Insats, InsatsId, Insatser};
 pub use lagrum::{Lag, Lagrum};
