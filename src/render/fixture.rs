@@ -133,7 +133,7 @@ pub fn round() -> Round {
                 reason: "Tre månader hade inte gått när kvartalet tog slut.".to_owned(),
             }],
             missing: vec![MissingAnswer {
-                utforare: 1,
+                utforare: Some(1),
                 insats: Some(InsatsId(1)),
                 rule: "SR005".to_owned(),
                 reason: "Inget svar har kommit in.".to_owned(),

@@ -125,7 +125,7 @@ impl<'a> ExcludedJson<'a> {
 
 #[derive(serde::Serialize)]
 pub(super) struct MissingJson<'a> {
-    utforare: &'a str,
+    utforare: Option<&'a str>,
     insats: Option<&'a str>,
     rule: &'a str,
     reason: Cow<'a, str>,
@@ -134,7 +134,7 @@ pub(super) struct MissingJson<'a> {
 impl<'a> MissingJson<'a> {
     pub fn of(view: &'a View<'_>, it: &'a MissingAnswer) -> Self {
         Self {
-            utforare: view.utforare_id(it.utforare),
+            utforare: it.utforare.map(|at| view.utforare_id(at)),
             insats: key(view, it.insats),
             rule: &it.rule,
             reason: clean(&it.reason),
