@@ -13,7 +13,7 @@ use super::Blank;
 use super::lists::CLOSED;
 use super::table::columns;
 
-pub fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
     sheet.set_name("Så här fyller ni i")?;
     sheet.set_column_width(0, 34)?.set_column_width(1, 78)?.set_column_width(2, 30)?;
     sheet.set_screen_gridlines(false);

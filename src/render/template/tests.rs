@@ -28,7 +28,7 @@ fn bytes(open: &[OpenCase]) -> Vec<u8> {
 }
 
 /// A template as an utförare gets it.
-pub fn filled() -> Vec<u8> {
+pub(crate) fn filled() -> Vec<u8> {
     bytes(&open_cases())
 }
 

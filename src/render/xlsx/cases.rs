@@ -29,7 +29,7 @@ const COLUMNS: &[Heading<'_>] = &[
     ("Källa", 24.0, Left),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let lines = &view.report.lines;
     paper.head(
         "Ärendelista",

@@ -27,7 +27,7 @@ const COLUMNS: &[Heading<'_>] = &[
     ("Öppna i förra rapporten utan svar", 18.0, Right),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let looks = paper.looks;
     let flows = &view.report.reconciliation;
     paper.head(

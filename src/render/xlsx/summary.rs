@@ -15,7 +15,7 @@ use super::paper::rows_from;
 /// Columns of the reference, in its order; what cannot be placed by kön or cause gets columns after them.
 const COLUMNS: u16 = 12;
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let looks = paper.looks;
     let report = view.report;
     let head = &report.head;
