@@ -4,7 +4,7 @@
 //! Guaranteed: nothing is stored; every file gets an answer.
 
 use crate::form::{Hints, Purpose};
-use crate::judge::{Case, Review, Setting, review};
+use crate::judge::{Review, Setting, review};
 use crate::merge::lines_of;
 use crate::model::{InsatsId, Quarter, Severity, Uppdrag, Utforare};
 use crate::render::{self, Checked};
@@ -48,7 +48,7 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         } else {
             Outcome::Clean
         });
-        checked.push(Checked { file: info, quarter: Some(quarter), lines: lines(quarter, &cases), findings });
+        checked.push(Checked { file: info, quarter: Some(quarter), lines: lines_of(quarter, &cases), findings });
     }
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     if arguments.json {
@@ -56,13 +56,11 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         render::check::write_json(&mut out, &checked, voice).map_err(|it| Failure::System(it.to_string()))?;
         say(&String::from_utf8_lossy(&out))?;
     } else {
-        say(&render::text::checked(&checked, voice))?;
+        let mut out = Vec::new();
+        render::text::check(&mut out, &checked, voice, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+        say(&String::from_utf8_lossy(&out))?;
     }
     Ok(outcome)
-}
-
-fn lines(quarter: Quarter, cases: &[Case]) -> Vec<crate::merge::report::Line> {
-    lines_of(quarter, cases)
 }
 
 /// The utförare that `--insats` describes.

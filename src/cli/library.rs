@@ -62,9 +62,8 @@ impl Library {
         let insatser = Insatser::from_toml(INSATSER, own.insatser.as_ref().map(|it| it.1.as_str()))
             .map_err(|it| data_fault(own.insatser.as_ref(), INSATSER, it.message, it.help, it.span))?;
         let columns = Columns::from_toml(COLUMNS).map_err(|it| data_fault(None, COLUMNS, it.message, it.help, it.span))?;
-        let scale = Scale::from_toml(SCALE, own.scale.as_ref().map(|it| it.1.as_str()))
-            .map_err(|it| data_fault(own.scale.as_ref(), SCALE, it.message, it.help, it.span))?;
-        let limits = Limits::builtin().map_err(Failure::System)?;
+        let scale = Scale::from_toml(SCALE, own.scale.as_ref().map(|it| it.1.as_str())).map_err(|it| Failure::Faulty(it))?;
+        let limits = Limits::built_in().map_err(|it| Failure::System(it.to_string()))?;
         let catalogue = Catalogue::load(&Catalogue::builtin_sources(), &own.rules, &insatser)
             .map_err(|it| Failure::Faulty(it as Box<dyn miette::Diagnostic + Send + Sync>))?;
         Ok(Self { catalogue, columns, insatser, scale, limits })
@@ -75,11 +74,11 @@ fn data_fault(
     own: Option<&(String, String)>,
     builtin: &str,
     message: String,
-    help: Option<String>,
-    span: Option<std::ops::Range<usize>>,
+    help: impl Into<Option<String>>,
+    span: impl Into<Option<std::ops::Range<usize>>>,
 ) -> Failure {
     let (name, text) = own.map_or(("inbyggda data", builtin), |it| (it.0.as_str(), it.1.as_str()));
-    let fault = Fault { message, label: "här".into(), help, span: span.unwrap_or(0..0) };
+    let fault = Fault { message, label: "här".into(), help: help.into(), span: span.into().unwrap_or(0..0) };
     Failure::Faulty(Box::new(Faults::new(name, text, vec![fault])))
 }
 

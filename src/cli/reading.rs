@@ -45,7 +45,7 @@ pub fn read_file(library: &Library, cage: &Cage, path: &Path, hints: &Hints) -> 
     let name = path.file_name().map_or_else(|| path.display().to_string(), |it| it.to_string_lossy().into_owned());
     let bytes = bytes_of(path, library)?;
     let sha256 = hex(&Sha256::digest(&bytes));
-    let mut opened = cage.open(&name, &bytes);
+    let mut opened = cage.open(&name, &bytes).map_err(|it| Failure::System(format!("Läsaren kunde inte startas: {}.", it.kind())))?;
     drop(bytes);
     let reading = match &opened.workbook {
         Some(workbook) => crate::form::read(&library.columns, &library.insatser, workbook, hints),
@@ -76,7 +76,7 @@ fn bytes_of(path: &Path, library: &Library) -> Result<Vec<u8>, Failure> {
         return Err(Failure::File(format!("Det går inte att läsa filen {}: det är en mapp.", path.display())));
     }
     let mut bytes = Vec::new();
-    file.take(library.limits.file_bytes + 1).read_to_end(&mut bytes).map_err(fault)?;
+    file.take(library.limits.file_bytes() + 1).read_to_end(&mut bytes).map_err(fault)?;
     Ok(bytes)
 }
 
@@ -160,6 +160,9 @@ pub fn register(library: &Library, path: &Path, quarter: Quarter, known: &[crate
             slutdatum: row.end(),
             verkstalld: row.verkstalld.is_some(),
             nyckel: row.nyckel.as_deref().map(str::to_owned),
+            lagrum: row.lagrum,
+            delvis: row.delvis,
+            orsak: row.orsak,
             insats_text: row.insats_text.as_deref().map(str::to_owned),
             origin: format!("registret, {} rad {}", sheet_name(row.sheet), row.row + 1),
         }

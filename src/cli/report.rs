@@ -44,7 +44,9 @@ pub fn run(arguments: &Report) -> Result<Outcome, Failure> {
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     let view = View::new(&report, voice);
     write(&arguments.out, &view, &arguments.format)?;
-    say(&render::text::summary(&view))?;
+    let mut summary = Vec::new();
+    render::text::report(&mut summary, &view, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+    say(&String::from_utf8_lossy(&summary))?;
     Ok(outcome(&report))
 }
 
@@ -208,7 +210,7 @@ pub fn make(folder: &RoundFolder, library: &Library, threads: usize) -> Result<Q
     }))
 }
 
-fn setting<'a>(folder: &'a RoundFolder, library: &'a Library, in_force: &'a InForce<'a>, utforare: Option<&'a Utforare>) -> Setting<'a> {
+fn setting<'a>(folder: &'a RoundFolder, library: &'a Library, in_force: &'a InForce, utforare: Option<&'a Utforare>) -> Setting<'a> {
     Setting {
         catalogue: &library.catalogue,
         in_force,

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use crate::form::Row;
-use crate::model::{InsatsId, Kon, Quarter, StartKind};
+use crate::model::{InsatsId, Kon, Lagrum, Orsak, Quarter, StartKind};
 
 /// A case known before the quarter's sheets were opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,9 @@ pub struct KnownCase {
     pub slutdatum: Option<NaiveDate>,
     pub verkstalld: bool,
     pub nyckel: Option<String>,
+    pub lagrum: Option<Lagrum>,
+    pub delvis: bool,
+    pub orsak: Option<Orsak>,
     /// As written, when the insats was not recognised.
     pub insats_text: Option<String>,
     /// Where it is known from, for people: ”förra rapporten, nr 12”.
@@ -187,6 +190,9 @@ mod tests {
             slutdatum: None,
             verkstalld: false,
             nyckel: None,
+            lagrum: None,
+            delvis: false,
+            orsak: None,
             insats_text: None,
             origin: "förra rapporten".into(),
         }

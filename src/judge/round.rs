@@ -63,7 +63,7 @@ fn start<'a>(setting: &Setting<'a>) -> Facts<'a> {
 
 fn found(setting: &Setting<'_>, scope: Scope, round_phase: bool, facts: &Facts<'_>, place: Place) -> Vec<Finding> {
     let mut findings = Vec::new();
-    setting.in_force.judge(scope, round_phase, facts, |rule| {
+    setting.in_force.judge(setting.catalogue, scope, round_phase, facts, |rule| {
         let about = &setting.catalogue.rules()[usize::from(rule)];
         findings.push(Finding {
             rule,

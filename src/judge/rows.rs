@@ -21,7 +21,7 @@ use super::known::{KnownCases, LastReport, Match};
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
     pub catalogue: &'a Catalogue,
-    pub in_force: &'a InForce<'a>,
+    pub in_force: &'a InForce,
     pub insatser: &'a Insatser,
     pub quarter: Quarter,
     /// What is known on this day may be shown; a later date is a future date.
@@ -196,7 +196,7 @@ impl<'a> Judge<'a> {
         own.set(Slot::Antal, observation.count);
         own.derive(self.setting.insatser);
         let (catalogue, in_force) = (self.setting.catalogue, self.setting.in_force);
-        in_force.judge(Scope::Iakttagelse, false, &own, |rule| {
+        in_force.judge(catalogue, Scope::Iakttagelse, false, &own, |rule| {
             self.findings.push(Finding {
                 rule,
                 severity: catalogue.rules()[usize::from(rule)].severity,
@@ -235,7 +235,7 @@ impl<'a> Judge<'a> {
         let own = &*own;
         let (catalogue, in_force) = (self.setting.catalogue, self.setting.in_force);
         let (mut excluded_by, mut flawed) = (Vec::new(), false);
-        in_force.judge(Scope::Rad, false, own, |index| {
+        in_force.judge(catalogue, Scope::Rad, false, own, |index| {
             let rule = &catalogue.rules()[usize::from(index)];
             if rule.severity == Severity::Fel {
                 match rule.family {
@@ -347,7 +347,7 @@ pub(super) fn set_round(facts: &mut Facts<'_>, quarter: Quarter, report_day: Nai
     facts.set(Slot::Rapportdag, report_day);
 }
 
-fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &Insatser) {
+fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &'f Insatser) {
     let dates = [
         (Slot::Beslutsdatum, Field::Beslutsdatum, row.beslutsdatum),
         (Slot::Avbrottsdatum, Field::Avbrottsdatum, row.avbrottsdatum),

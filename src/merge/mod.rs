@@ -19,7 +19,7 @@ pub use report::QuarterReport;
 pub use round::Round;
 
 use crate::judge::{Case, KnownCases, LastReport, Review, Setting};
-use crate::model::{Finding, InsatsId, Insatser, Orsak, Quarter};
+use crate::model::{InsatsId, Insatser, Orsak, Quarter};
 use crate::rating::Scale;
 use crate::rule::{Catalogue, InForce};
 
@@ -31,7 +31,7 @@ use select::{Answer, Outcome};
 /// Everything a report is made from.
 pub struct Inputs<'a> {
     pub catalogue: &'a Catalogue,
-    pub in_force: &'a InForce<'a>,
+    pub in_force: &'a InForce,
     pub insatser: &'a Insatser,
     pub scale: &'a Scale,
     pub round: &'a Round,

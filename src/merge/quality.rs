@@ -91,6 +91,7 @@ fn events(setting: &Setting<'_>, gathered: &Gathered<'_, '_>, task: &Task<'_>, f
     let mut add = |finding: &Finding| *per_rule.entry(finding.rule).or_default() += 1;
     findings.iter().for_each(&mut add);
     let (mut rows, mut wrong, mut flawed) = (0, 0, 0);
+    let unreadable = !filing.received && attempts_of(gathered, task).next().is_some();
     for review in attempts_of(gathered, task) {
         let share = Share::new(review, gathered, task);
         review.findings.iter().filter(|it| share.has(it)).for_each(&mut add);
@@ -111,19 +112,20 @@ fn events(setting: &Setting<'_>, gathered: &Gathered<'_, '_>, task: &Task<'_>, f
         .into_iter()
         .map(|(index, count)| {
             let rule = &catalogue.rules()[usize::from(index)];
-            RuleCount { id: rule.id.clone(), family: rule.family, count }
+            RuleCount { rule: rule.id.clone(), family: rule.family, severity: rule.severity, count }
         })
         .collect();
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.sort_by(|a, b| a.rule.cmp(&b.rule));
     Events {
         received: filing.received,
         nil: filing.nil,
+        unreadable,
         days_late: u32::try_from(days_late).unwrap_or(u32::MAX),
         reminders: filing.reminders,
         rows,
-        wrong_reports: wrong,
+        wrong_rows: wrong,
         missing_cases: count(absent.len()) + found_missing + denied,
-        flawed_rows: flawed,
+        faulty_rows: flawed,
         completions: filing.completions,
         unanswered: filing.unanswered_completions,
         late_answers: 0,

@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 use toml::de::DeTable;
 
 pub use fault::{Fault, Faults};
-use table::{At, Found, Table};
+pub use table::At;
+use table::{Found, Table};
 
 use crate::merge::report::PastQuarter;
 use crate::merge::round::{Attempt, Completion, Content, Decision, Expected, OwnGrade, Reminder, Round};
