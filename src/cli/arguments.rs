@@ -188,7 +188,8 @@ fn swedish(command: clap::Command) -> clap::Command {
     }
     command.mut_args(|arg| {
         let heading = if arg.is_positional() { "Argument" } else { "Flaggor" };
-        arg.help_heading(heading).hide_default_value(true).hide_possible_values(true)
+        let arg = arg.help_heading(heading);
+        if arg.get_action().takes_values() { arg.hide_default_value(true).hide_possible_values(true) } else { arg }
     })
 }
 
