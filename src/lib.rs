@@ -14,8 +14,14 @@ pub mod form;
 
 pub mod rule;
 
+pub mod judge;
+
 pub mod rating;
 
 pub mod merge;
 
+pub mod render;
+
 pub mod cage;
+
+pub mod cli;

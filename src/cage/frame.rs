@@ -25,7 +25,7 @@ const LIST_MOST: usize = 200_000;
 
 /// Asks the child to open a file; its bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Request<'a> {
+pub(super) struct Request<'a> {
     pub name: &'a str,
     pub size: u64,
     pub limits: Limits,
@@ -49,31 +49,31 @@ enum Frame<'a> {
 }
 
 /// A request as bytes.
-pub fn request(request: &Request<'_>) -> Vec<u8> {
+pub(super) fn request(request: &Request<'_>) -> Vec<u8> {
     let body = postcard::to_stdvec(request).unwrap_or_default();
     let mut all = u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
     all.extend(body);
     all
 }
 
-pub fn read_request(body: &[u8]) -> io::Result<Request<'_>> {
+pub(super) fn read_request(body: &[u8]) -> io::Result<Request<'_>> {
     postcard::from_bytes(body).map_err(io::Error::other)
 }
 
 /// The length of a frame's body, when it is one that may be.
-pub fn length(bytes: [u8; 4]) -> io::Result<usize> {
+pub(super) fn length(bytes: [u8; 4]) -> io::Result<usize> {
     let length = u32::from_le_bytes(bytes) as usize;
     if length > FRAME_MOST { Err(io::ErrorKind::InvalidData.into()) } else { Ok(length) }
 }
 
 /// The first whole frame of what has come, and what follows it.
-pub fn split(bytes: &[u8]) -> io::Result<Option<(&[u8], &[u8])>> {
+pub(super) fn split(bytes: &[u8]) -> io::Result<Option<(&[u8], &[u8])>> {
     let Some((head, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     Ok(rest.split_at_checked(length(*head)?))
 }
 
 /// Sends an opened file, frame by frame.
-pub fn send(opened: &Opened, write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn send(opened: &Opened, write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut sending = Sending { buffer: Vec::new(), write };
     if let Some(workbook) = &opened.workbook {
         let mut texts = Vec::new();
@@ -157,10 +157,10 @@ impl<W: FnMut(&[u8]) -> io::Result<()>> Sending<W> {
 
 /// A child said something that ours does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nonsense;
+pub(super) struct Nonsense;
 
 /// Puts an opened file together from frames.
-pub struct Receiving<'l> {
+pub(super) struct Receiving<'l> {
     limits: &'l Limits,
     workbook: Workbook,
     sheet: Option<Sheet>,
@@ -172,7 +172,7 @@ pub struct Receiving<'l> {
 }
 
 impl<'l> Receiving<'l> {
-    pub fn new(limits: &'l Limits) -> Self {
+    pub(super) fn new(limits: &'l Limits) -> Self {
         Self {
             limits,
             workbook: Workbook::default(),
@@ -186,7 +186,7 @@ impl<'l> Receiving<'l> {
     }
 
     /// Takes the body of the next frame; the last one gives the opened file.
-    pub fn take(&mut self, body: &[u8]) -> Result<Option<Opened>, Nonsense> {
+    pub(super) fn take(&mut self, body: &[u8]) -> Result<Option<Opened>, Nonsense> {
         let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(body).map_err(|_| Nonsense)?;
         sane(rest.is_empty())?;
         match frame {

@@ -19,7 +19,7 @@ use crate::sheet::{Limits, Opened};
 
 /// How a child failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
+pub(super) enum Failure {
     /// It was gone when the file came.
     BeforeReading,
     /// It used up its time, on the processor or on the wall.
@@ -32,7 +32,7 @@ pub enum Failure {
 
 /// A running child.
 #[derive(Debug)]
-pub struct Worker {
+pub(super) struct Worker {
     child: Child,
     stdin: ChildStdin,
     stdout: ChildStdout,
@@ -42,7 +42,7 @@ pub struct Worker {
 
 impl Worker {
     /// Starts a child with nothing in its environment.
-    pub fn start(program: &Path) -> io::Result<Self> {
+    pub(super) fn start(program: &Path) -> io::Result<Self> {
         let mut child = Command::new(program)
             .arg(CHILD_ARGUMENT)
             .env_clear()
@@ -62,8 +62,8 @@ impl Worker {
     }
 
     /// Has the child open a file.
-    pub fn ask(&mut self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Opened, Failure> {
-        let deadline = Instant::now() + limits.wall(bytes.len() as u64);
+    pub(super) fn ask(&mut self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Opened, Failure> {
+        let deadline = now() + limits.wall(bytes.len() as u64);
         let request = frame::request(&Request { name, size: bytes.len() as u64, limits: limits.clone() });
         match self.send(&request, deadline) {
             Err(Failure::Died) => return Err(Failure::BeforeReading),
@@ -123,7 +123,7 @@ impl Worker {
             let taken = held.len() - rest.len();
             held.drain(..taken);
             // A child that always has more to say is stopped here, not in wait.
-            if Instant::now() >= deadline {
+            if now() >= deadline {
                 return Err(Failure::Time);
             }
         }
@@ -132,11 +132,11 @@ impl Worker {
     /// The child has closed its pipes: it died, and the signal tells of what.
     fn cause_of_death(&mut self) -> Failure {
         // It may still be on its way out; a child that closed its pipes but lives is killed.
-        let patience = Instant::now() + Duration::from_millis(500);
+        let patience = now() + Duration::from_millis(500);
         let status = loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => break Some(status),
-                Ok(None) if Instant::now() < patience => std::thread::sleep(Duration::from_millis(2)),
+                Ok(None) if now() < patience => std::thread::sleep(Duration::from_millis(2)),
                 _ => break None,
             }
         };
@@ -155,10 +155,16 @@ impl Drop for Worker {
     }
 }
 
+/// The clock of the caps; nothing that is read depends on it.
+#[expect(clippy::disallowed_methods, reason = "how long a child may take can only be told by a clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// Waits until the pipe can be used, at most until the deadline.
 fn wait(pipe: &impl AsFd, flags: PollFlags, deadline: Instant) -> Result<(), Failure> {
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(now());
         if left.is_zero() {
             return Err(Failure::Time);
         }

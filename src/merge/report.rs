@@ -192,7 +192,8 @@ pub struct Excluded {
 
 #[derive(Debug, Clone)]
 pub struct MissingAnswer {
-    pub utforare: usize,
+    /// `None` when the register does not say whose decision it is.
+    pub utforare: Option<usize>,
     pub insats: Option<InsatsId>,
     pub rule: String,
     pub reason: String,

@@ -3,7 +3,7 @@
 //! Goes in: dates. Comes out: slutdag, elapsed days and months.
 //! Guaranteed: never 90 days, never moved for a helgdag (D13); all functions are total.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 /// The number of months a decision may wait before it is reportable (SoL 34 kap. 1 §, LSS 28 f §).
 pub const REPORTING_MONTHS: u32 = 3;
@@ -30,6 +30,39 @@ pub fn whole_months(start: NaiveDate, end: NaiveDate) -> u32 {
     let months = (end.year() - start.year()) * 12 + end.month0() as i32 - start.month0() as i32;
     let months = u32::try_from(months).unwrap_or(0);
     if months > 0 && months_after(start, months) > end { months - 1 } else { months }
+}
+
+/// The calendar day in Sweden at an instant: the last day of a quarter's collection ends at 24:00 Europe/Stockholm.
+///
+/// Summer time by the rule of directive 2000/84/EC: from the last Sunday of March to the last Sunday of October, 01:00 UTC.
+pub fn swedish_day(instant: DateTime<FixedOffset>) -> NaiveDate {
+    let utc = instant.naive_utc();
+    utc.checked_add_signed(swedish_offset(utc)).unwrap_or(utc).date()
+}
+
+/// A Swedish wall-clock time as an instant. An hour that summer time skips or repeats is read as winter time.
+pub fn swedish_time(local: NaiveDateTime) -> DateTime<FixedOffset> {
+    let winter = local.checked_sub_signed(Duration::hours(1)).unwrap_or(local);
+    let summer = local.checked_sub_signed(Duration::hours(2)).unwrap_or(local);
+    let (utc, hours) = if swedish_offset(summer) == Duration::hours(2) && swedish_offset(winter) == Duration::hours(2) {
+        (summer, 2)
+    } else {
+        (winter, 1)
+    };
+    let offset = FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
+    DateTime::from_naive_utc_and_offset(utc, offset)
+}
+
+fn swedish_offset(utc: NaiveDateTime) -> Duration {
+    let turn = |month| {
+        let last = months_after(NaiveDate::from_ymd_opt(utc.year(), month, 1)?, 1).pred_opt()?;
+        let sunday = last.week(Weekday::Sun).checked_first_day()?;
+        Some(sunday.and_time(NaiveTime::from_hms_opt(1, 0, 0)?))
+    };
+    match (turn(3), turn(10)) {
+        (Some(spring), Some(autumn)) if spring <= utc && utc < autumn => Duration::hours(2),
+        _ => Duration::hours(1),
+    }
 }
 
 #[cfg(test)]
@@ -59,6 +92,25 @@ mod tests {
         ] {
             assert_eq!(slutdag(day(start)), day(end), "{start}");
         }
+    }
+
+    #[test]
+    fn the_swedish_day_turns_at_swedish_midnight() {
+        for (instant, expected) in [
+            ("2024-01-10T23:59:59+01:00", "2024-01-10"),
+            ("2024-01-10T22:59:59Z", "2024-01-10"),
+            ("2024-01-10T23:00:00Z", "2024-01-11"),
+            ("2024-07-10T21:59:59Z", "2024-07-10"),
+            ("2024-07-10T22:00:00Z", "2024-07-11"),
+            ("2024-03-31T00:59:59Z", "2024-03-31"),
+            ("2024-10-27T23:00:00Z", "2024-10-28"),
+            ("2024-10-26T22:00:00Z", "2024-10-27"),
+        ] {
+            assert_eq!(swedish_day(instant.parse().unwrap()), day(expected), "{instant}");
+        }
+        let local = |text: &str| swedish_time(text.parse().unwrap()).to_rfc3339();
+        assert_eq!(local("2024-01-10T23:59:59"), "2024-01-10T23:59:59+01:00");
+        assert_eq!(local("2024-07-10T23:59:59"), "2024-07-10T23:59:59+02:00");
     }
 
     #[test]

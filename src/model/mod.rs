@@ -4,6 +4,7 @@
 //! Guaranteed: knows no other module of this crate, does no I/O and never asks the clock.
 
 pub mod calendar;
+pub mod data;
 pub mod finding;
 mod identity_number;
 pub mod insats;
@@ -18,6 +19,7 @@ mod telephone;
 pub mod utforare;
 pub mod words;
 
+pub use data::DataError;
 pub use finding::{Finding, Param};
 pub use insats::{Insats, InsatsId, Insatser};
 pub use lagrum::{Lag, Lagrum};

@@ -20,6 +20,7 @@ mod mend;
 pub mod mojibake;
 mod ods;
 mod ods_cell;
+mod olprops;
 mod package;
 mod records;
 mod sniff;

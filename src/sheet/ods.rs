@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 use crate::model::{Observation, Place, Seen};
 use crate::sheet::extras;
 use crate::sheet::extras::SMALL;
-use crate::sheet::grid::{Area, Comment, Sheet, Visibility, Workbook};
+use crate::sheet::grid::{Area, Cell, Comment, Sheet, Visibility, Workbook};
 use crate::sheet::limits::Limits;
 use crate::sheet::ods_cell::{OpenCell, repeat};
 use crate::sheet::package::Package;
@@ -23,7 +23,11 @@ use crate::sheet::texts::Filling;
 use crate::sheet::xml::{self, Go, Node, Walked};
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let part = package.part("content.xml").ok_or(Seen::FilTrasig)?;
     let mut filling = Filling::new(limits);
     if let Some(bytes) = package.read("meta.xml", SMALL) {
@@ -66,6 +70,8 @@ struct Reading<'l, 'o> {
     observations: &'o mut Vec<Observation>,
     /// Names of table styles that hide their sheet.
     hiding: FxHashSet<String>,
+    /// Names of cell styles that strike through.
+    striking: FxHashSet<String>,
     style: Option<String>,
     sheet: Option<Sheet>,
     row: u32,
@@ -73,6 +79,7 @@ struct Reading<'l, 'o> {
     col: u32,
     kept: Vec<Kept>,
     cell: Option<OpenCell>,
+    struck: bool,
     annotation: Option<String>,
     in_paragraph: bool,
     /// Depth within something whose text is not the cell's: a drawing, a nested table, the author of an annotation.
@@ -89,6 +96,7 @@ impl<'l, 'o> Reading<'l, 'o> {
             filling,
             observations,
             hiding: FxHashSet::default(),
+            striking: FxHashSet::default(),
             style: None,
             sheet: None,
             row: 0,
@@ -96,6 +104,7 @@ impl<'l, 'o> Reading<'l, 'o> {
             col: 0,
             kept: Vec::new(),
             cell: None,
+            struck: false,
             annotation: None,
             in_paragraph: false,
             skipping: 0,
@@ -130,6 +139,12 @@ impl<'l, 'o> Reading<'l, 'o> {
             "style" => self.style = xml::value(element, "name"),
             "table-properties" if xml::raw(element, "display").is_some_and(|it| it == "false") => {
                 self.hiding.extend(self.style.take());
+            }
+            "text-properties" if self.sheet.is_none() => {
+                let line = xml::raw(element, "text-line-through-style").or(xml::raw(element, "text-line-through-type"));
+                if line.is_some_and(|it| it != "none") {
+                    self.striking.extend(self.style.clone());
+                }
             }
             "table" if self.sheet.is_some() => self.skipping = 1,
             "table" => self.open_sheet(element)?,
@@ -221,6 +236,8 @@ impl<'l, 'o> Reading<'l, 'o> {
 
     fn open_cell(&mut self, element: &BytesStart<'_>) {
         let (cell, across, down) = OpenCell::read(element);
+        self.struck = !self.striking.is_empty()
+            && xml::value(element, "style-name").is_some_and(|it| self.striking.contains(&it));
         if (across > 1 || down > 1) && self.row < self.limits.fil.rader && self.col < self.limits.fil.kolumner {
             self.merge(across, down);
         }
@@ -239,10 +256,11 @@ impl<'l, 'o> Reading<'l, 'o> {
     }
 
     fn close_cell(&mut self) {
-        let Some(cell) = self.cell.take() else { return };
+        let Some(mut cell) = self.cell.take() else { return };
         let col = self.col;
         self.col = col.saturating_add(cell.repeated);
         if !cell.is_blank() {
+            cell.flags |= if self.struck { Cell::STRUCK } else { 0 };
             self.kept.push(Kept { col, cell });
         }
     }
@@ -313,7 +331,7 @@ const RANGES_MOST: usize = 50_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::grid::{Cell, CellKind};
+    use crate::sheet::grid::CellKind;
 
     fn read_content(body: &str) -> (Result<Workbook, Seen>, Vec<Observation>) {
         let limits = Limits::built_in().unwrap();

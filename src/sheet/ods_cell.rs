@@ -11,7 +11,7 @@ use crate::sheet::xml;
 
 /// What a cell says it holds.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub enum Typed {
+pub(super) enum Typed {
     /// The text that is shown.
     #[default]
     Shown,
@@ -25,7 +25,7 @@ pub enum Typed {
 
 /// A cell being read.
 #[derive(Debug, Default)]
-pub struct OpenCell {
+pub(super) struct OpenCell {
     pub typed: Typed,
     pub flags: u8,
     pub shown: String,
@@ -35,7 +35,7 @@ pub struct OpenCell {
 
 impl OpenCell {
     /// The cell as its attributes tell it, and how many columns and rows it spans.
-    pub fn read(element: &BytesStart<'_>) -> (Self, u32, u32) {
+    pub(super) fn read(element: &BytesStart<'_>) -> (Self, u32, u32) {
         let mut cell = OpenCell { repeated: repeat(element, "number-columns-repeated"), ..OpenCell::default() };
         let mut kind = String::new();
         let mut is_error = false;
@@ -70,12 +70,12 @@ impl OpenCell {
     }
 
     /// Nothing stands here that anybody could see or that was worked out.
-    pub fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.typed == Typed::Shown && self.shown.is_empty() && self.flags == 0
     }
 
     /// The value for the grid.
-    pub fn met(&self) -> Met<'_> {
+    pub(super) fn met(&self) -> Met<'_> {
         match &self.typed {
             Typed::Number(it) => Met::Number(*it),
             Typed::Date(it) => Met::DateIso(it),
@@ -90,7 +90,7 @@ impl OpenCell {
 }
 
 /// A number of repeats; at least one.
-pub fn repeat(element: &BytesStart<'_>, name: &str) -> u32 {
+pub(super) fn repeat(element: &BytesStart<'_>, name: &str) -> u32 {
     xml::number(element, name).unwrap_or(1).max(1)
 }
 

@@ -156,3 +156,64 @@ pub fn stored_xlsx() -> Vec<u8> {
 pub fn stored_ods() -> Vec<u8> {
     stored(&sound_ods())
 }
+
+fn brt(kind: u16, data: &[u8]) -> Vec<u8> {
+    let mut all = Vec::new();
+    match u8::try_from(kind) {
+        Ok(kind) if kind < 0x80 => all.push(kind),
+        _ => all.extend([(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8]),
+    }
+    assert!(data.len() < 0x80);
+    all.push(u8::try_from(data.len()).unwrap());
+    all.extend(data);
+    all
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let mut all = u32::try_from(units.len()).unwrap().to_le_bytes().to_vec();
+    all.extend(units.iter().flat_map(|it| it.to_le_bytes()));
+    all
+}
+
+/// A sound xlsb: a shared text, a date, a formula that shows an error, a hidden row and column, and a merged area.
+pub fn sound_xlsb() -> Vec<u8> {
+    let mut bound = vec![0, 0, 0, 0, 1, 0, 0, 0];
+    bound.extend(wide("r1"));
+    bound.extend(wide("Blad1"));
+    let book = brt(156, &bound);
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="r2" Type="x/sharedStrings" Target="sharedStrings.bin"/><Relationship Id="r3" Type="x/styles" Target="styles.bin"/></Relationships>"#;
+    let mut styles = brt(617, &[2, 0, 0, 0]);
+    styles.extend(brt(47, &[0; 16]));
+    styles.extend(brt(47, &[0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    styles.extend(brt(618, &[]));
+    let mut text = vec![0];
+    text.extend(wide("Löpnr"));
+    let strings = brt(19, &text);
+
+    let mut sheet = brt(60, &[3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+    sheet.extend(brt(0, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    sheet.extend(brt(7, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    sheet.extend(brt(0, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0]));
+    let mut date = vec![0, 0, 0, 0, 1, 0, 0, 0];
+    date.extend(45_200.5f64.to_le_bytes());
+    sheet.extend(brt(5, &date));
+    sheet.extend(brt(11, &[1, 0, 0, 0, 0, 0, 0, 0, 0x17, 0, 0]));
+    sheet.extend(brt(176, &[2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]));
+    sheet.extend(brt(130, &[]));
+    package(&[
+        (
+            "_rels/.rels",
+            br#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>"#,
+        ),
+        ("xl/workbook.bin", &book),
+        ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
+        ("xl/styles.bin", &styles),
+        ("xl/sharedStrings.bin", &strings),
+        ("xl/worksheets/sheet1.bin", &sheet),
+    ])
+}
+
+pub fn stored_xlsb() -> Vec<u8> {
+    stored(&sound_xlsb())
+}

@@ -1,0 +1,31 @@
+//! The only reader of the clock and of the machine: today's date, threads, where our own program lies.
+//!
+//! Goes in: the environment. Comes out: plain values handed down to everything else.
+//! Guaranteed: nothing to the left of `cage` asks for any of this.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::model::calendar::swedish_day;
+
+/// Today in Sweden.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn today() -> NaiveDate {
+    swedish_day(chrono::Utc::now().fixed_offset())
+}
+
+/// How many files are read at once, unless the user says otherwise: one per core.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Our own program, which the cage starts again as its child.
+pub fn own_program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Whether a person is watching stderr; progress is shown only then.
+pub fn watched() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stderr())
+}

@@ -1,0 +1,41 @@
+//! Faults in the data files that come with the program or from a nämnd (catalogues, columns, rules).
+//!
+//! Goes in: what is wrong, how to mend it and which bytes of the file are meant. Comes out: one value for every loader.
+//! Guaranteed: the span lies inside the text it was made for, or is empty.
+
+use std::ops::Range;
+
+use super::spelling;
+
+/// A fault in a data file: shown with the characters underlined.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DataError {
+    /// What is wrong, in Swedish.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+    /// The bytes of the file that are meant.
+    pub span: Range<usize>,
+}
+
+impl DataError {
+    pub fn new(message: impl Into<String>, help: impl Into<String>, span: Range<usize>) -> Self {
+        Self { message: message.into(), help: help.into(), span }
+    }
+
+    /// The TOML reader's own complaint, with its place.
+    pub fn toml(error: &toml::de::Error) -> Self {
+        let help = "Se filen med samma namn i rules/ för hur den ska se ut.";
+        Self::new(format!("Filen går inte att läsa: {}", error.message()), help, error.span().unwrap_or(0..0))
+    }
+
+    /// A word that is not in a closed list, with the nearest one as help.
+    pub fn unknown(what: &str, word: &str, known: &[&str], span: Range<usize>) -> Self {
+        let help = match spelling::nearest(word, known.iter().copied()) {
+            Some(near) => format!("Menade du ”{near}”?"),
+            None => format!("Välj något av: {}.", known.join(", ")),
+        };
+        Self::new(format!("{what} ”{word}” finns inte."), help, span)
+    }
+}
