@@ -180,7 +180,6 @@ impl Drop for Worker {
 }
 
 /// The clock of the caps; nothing that is read depends on it.
-#[expect(clippy::disallowed_methods, reason = "how long a child may take can only be told by a clock")]
 fn now() -> Instant {
     Instant::now()
 }
