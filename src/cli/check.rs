@@ -23,7 +23,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Clean;
     let mut checked = Vec::with_capacity(arguments.files.len());
     for path in &arguments.files {
-        let hints = Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
+        let hints =
+            Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
         let file = reading::read_file(&library, &cage, path, &hints)?;
         let stated = file.reading.stated_quarters.first().map(|it| it.0);
         let quarter = arguments.quarter.or(stated).unwrap_or_else(|| Quarter::containing(day).previous());
@@ -39,7 +40,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             utforare: utforare.as_ref(),
         };
         let mut info = file.info;
-        let Review { cases, findings, .. } = review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
+        let Review { cases, findings, .. } =
+            review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
         info.rows = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         outcome = outcome.max(if !info.readable {
             Outcome::Unusable
@@ -57,7 +59,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         say(&String::from_utf8_lossy(&out))?;
     } else {
         let mut out = Vec::new();
-        render::text::check(&mut out, &checked, voice, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+        render::text::check(&mut out, &checked, voice, render::text::Screen::default())
+            .map_err(|it| Failure::System(it.to_string()))?;
         say(&String::from_utf8_lossy(&out))?;
     }
     Ok(outcome)

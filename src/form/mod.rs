@@ -218,6 +218,22 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row of which nothing but its place can be told.
+    fn unreadable(row: &Self) -> Self {
+        let mut all = Fields::default();
+        for field in Field::ALL {
+            all.insert(*field);
+        }
+        Self {
+            sheet: row.sheet,
+            row: row.row,
+            table: row.table,
+            hidden: row.hidden,
+            unreadable: all,
+            ..Self::default()
+        }
+    }
+
     /// What the period starts with, and when: the interruption if there is one, else the decision (D1–D2).
     pub fn start(&self) -> Option<(StartKind, NaiveDate)> {
         if let Some(day) = self.avbrottsdatum {

@@ -13,6 +13,7 @@ use super::columns::Columns;
 use super::dates::{Dated, How};
 use super::{Hints, Row};
 use crate::model::insats::Match;
+use crate::model::mask::masked;
 use crate::model::spelling::fold;
 use crate::model::{Field, InsatsId, Insatser, Kon, Lag, Lagrum, Observation, Orsak, Seen};
 use crate::sheet::{Cell, CellKind, TextId, Workbook};
@@ -185,18 +186,18 @@ impl<'a> RowReader<'a> {
                 }
                 self.add_text(&text);
             }
-            Field::Beviljat => read.row.beviljat = Some(self.text(cell).trim().into()),
-            Field::Utfort => read.row.utfort = Some(self.text(cell).trim().into()),
+            Field::Beviljat => read.row.beviljat = Some(self.kept(cell)),
+            Field::Utfort => read.row.utfort = Some(self.kept(cell)),
             Field::Avslutsorsak => {
                 if !self.columns.words.no.contains(&fold(&self.text(cell))) {
-                    read.row.avslutsorsak = Some(self.text(cell).trim().into());
+                    read.row.avslutsorsak = Some(self.kept(cell));
                 }
             }
             Field::Dagar => self.days(read, waiting, cell),
             Field::Alder | Field::Antal | Field::AntalMan | Field::AntalKvinnor => self.count(read, field, cell),
-            Field::Lopnr => read.row.lopnr = Some(self.text(cell).trim().into()),
-            Field::Nyckel => read.row.nyckel = Some(self.text(cell).trim().into()),
-            Field::Utforare => read.row.utforare = Some(self.text(cell).trim().into()),
+            Field::Lopnr => read.row.lopnr = Some(self.kept(cell)),
+            Field::Nyckel => read.row.nyckel = Some(self.kept(cell)),
+            Field::Utforare => read.row.utforare = Some(self.kept(cell)),
         }
     }
 
@@ -219,8 +220,13 @@ impl<'a> RowReader<'a> {
         }
         if !self.free.is_empty() {
             read.row.orsak_forslag = self.columns.words.cause_in(&self.free);
-            read.row.fritext = Some(self.free.as_str().into());
+            read.row.fritext = Some(masked(&self.free).into());
         }
+    }
+
+    /// A text that the row keeps, without personal data.
+    fn kept(&self, cell: &Cell) -> Box<str> {
+        masked(self.text(cell).trim()).into()
     }
 
     /// What stands in a cell, as a person sees it.

@@ -9,7 +9,7 @@ use super::around::Titles;
 use super::heading::Block;
 use super::row_reader::{Frame, RowRead, RowReader};
 use super::sums::Sums;
-use super::{Reading, Table, surroundings};
+use super::{Reading, Row, Table, surroundings};
 use crate::model::spelling::fold;
 use crate::model::{Field, Observation, Place, Seen};
 use crate::sheet::{Cell, CellKind, Sheet};
@@ -91,7 +91,14 @@ impl Open {
                 continue;
             }
             let mut read = reader.read(&self.frame, number, cells, &filled_down);
-            if read.filled == 0 || is_example(reader, &read) {
+            if is_example(reader, &read) {
+                continue;
+            }
+            if read.filled == 0 {
+                // A number alone waits to be filled in; words in the number's column are words to read.
+                if cells.iter().any(|it| it.kind == CellKind::Text && is_words(&reader.text(it))) {
+                    self.note(reader, reading, number, cells, false);
+                }
                 continue;
             }
             let case = read.row.kon.is_some() && read.row.start().is_some();
@@ -108,11 +115,11 @@ impl Open {
             }
             self.flush_notes(reader, reading);
             read.row.hidden = hidden.has(number);
-            self.take(reader, reading, read);
+            self.take(reader, reading, sheet, read);
         }
     }
 
-    fn take(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, mut read: RowRead) {
+    fn take(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, mut read: RowRead) {
         let number = read.row.row;
         self.last_row = number;
         read.row.table = u16::try_from(self.table).unwrap_or(u16::MAX);
@@ -136,9 +143,9 @@ impl Open {
         if shifted {
             // Every cell is wrong for the same reason, so only the reason is told.
             reading.observations.push(Observation::new(Seen::ForskjutenRad, Place::row(read.row.sheet, number)));
-            for field in Field::ALL {
-                read.row.unreadable.insert(*field);
-            }
+            // Values read out of the wrong columns must not be counted either.
+            read.row = Row::unreadable(&read.row);
+            self.forget_unmapped(sheet, number);
             reader.noticed.clear();
         }
         reading.observations.append(&mut reader.noticed);
@@ -162,6 +169,16 @@ impl Open {
                 self.unmapped.entry(cell.col).or_insert((0, number)).0 += 1;
             }
         }
+    }
+
+    /// The cells of a shifted row say nothing about the columns they have slid into.
+    fn forget_unmapped(&mut self, sheet: &Sheet, number: u32) {
+        for cell in sheet.row(number) {
+            if let Some(it) = self.unmapped.get_mut(&cell.col) {
+                it.0 = it.0.saturating_sub(1);
+            }
+        }
+        self.unmapped.retain(|_, it| it.0 > 0);
     }
 
     fn is_sum(&self, reader: &RowReader<'_>, cells: &[Cell]) -> bool {
@@ -212,7 +229,7 @@ impl Open {
                 None => text,
             };
             last.orsak_forslag = reader.columns.words.cause_in(&joined);
-            last.fritext = Some(joined.into());
+            last.fritext = Some(crate::model::mask::masked(&joined).into());
         }
     }
 
@@ -289,6 +306,11 @@ impl Open {
 }
 
 /// The example row of a template.
+/// Several letters in a row, not a running number such as ”12” or ”A12”.
+fn is_words(text: &str) -> bool {
+    text.chars().filter(|it| it.is_alphabetic()).count() > 2
+}
+
 fn is_example(reader: &RowReader<'_>, read: &RowRead) -> bool {
     let row = &read.row;
     [&row.nyckel, &row.lopnr].into_iter().flatten().any(|it| {

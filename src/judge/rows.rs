@@ -11,7 +11,10 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHasher;
 
 use crate::form::{Reading, Row, Table};
-use crate::model::{Family, Field, Finding, Insatser, InsatsId, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind, Utforare};
+use crate::model::{
+    Family, Field, Finding, InsatsId, Insatser, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind,
+    Utforare,
+};
 use crate::rule::{Catalogue, Facts, InForce, Scope, Slot, Value};
 use crate::sheet::{CellKind, Workbook};
 
@@ -111,13 +114,22 @@ pub fn review(setting: &Setting<'_>, workbook: Option<&Workbook>, reading: Readi
         .rows
         .into_iter()
         .zip(verdicts)
-        .map(|(row, (last, registered, excluded_by, flawed, text_hash))| case_of(row, last, registered, excluded_by, flawed, text_hash))
+        .map(|(row, (last, registered, excluded_by, flawed, text_hash))| {
+            case_of(row, last, registered, excluded_by, flawed, text_hash)
+        })
         .collect();
     let nil = cases.is_empty() && reading.nothing_to_report.is_some();
     Review { usable: nil || !reading.tables.is_empty(), nil, cases, findings, tables: reading.tables }
 }
 
-fn case_of(row: Row, last: Option<Match>, registered: Option<Match>, excluded_by: Vec<u16>, flawed: bool, text_hash: u64) -> Case {
+fn case_of(
+    row: Row,
+    last: Option<Match>,
+    registered: Option<Match>,
+    excluded_by: Vec<u16>,
+    flawed: bool,
+    text_hash: u64,
+) -> Case {
     Case {
         sheet: row.sheet,
         row: row.row,
@@ -148,7 +160,15 @@ fn case_of(row: Row, last: Option<Match>, registered: Option<Match>, excluded_by
 fn earlier_twin(twins: &mut FxHashMap<u64, (u32, u64)>, row: &Row, text_hash: u64) -> Option<u32> {
     row.start()?;
     row.insats?;
-    let key = hash_of(&(row.kon, row.insats, row.beslutsdatum, row.avbrottsdatum, row.startdatum, row.verkstalld, row.avslutad));
+    let key = hash_of(&(
+        row.kon,
+        row.insats,
+        row.beslutsdatum,
+        row.avbrottsdatum,
+        row.startdatum,
+        row.verkstalld,
+        row.avslutad,
+    ));
     match twins.get(&key) {
         Some((first, text)) if *text == 0 || text_hash == 0 || *text == text_hash => Some(first + 1),
         Some(_) => None,
@@ -246,7 +266,14 @@ impl<'a> Judge<'a> {
             }
             let (place, field) = self.marked(row, &rule.marks);
             let shown = self.shown(place);
-            self.findings.push(Finding { rule: index, severity: rule.severity, place, field, shown, params: catalogue.params(index, own) });
+            self.findings.push(Finding {
+                rule: index,
+                severity: rule.severity,
+                place,
+                field,
+                shown,
+                params: catalogue.params(index, own),
+            });
         });
         (excluded_by, flawed)
     }
@@ -279,8 +306,14 @@ impl<'a> Judge<'a> {
         Some(crate::model::mask::masked(&text).into())
     }
 
-    fn set_surroundings<'f>(&self, facts: &mut Facts<'f>, row: &Row, last: Option<Match>, registered: Option<Match>, twin: Option<u32>)
-    where
+    fn set_surroundings<'f>(
+        &self,
+        facts: &mut Facts<'f>,
+        row: &Row,
+        last: Option<Match>,
+        registered: Option<Match>,
+        twin: Option<u32>,
+    ) where
         'a: 'f,
     {
         let setting = self.setting;
@@ -379,10 +412,8 @@ fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &'f Insatser) {
         }
         facts.set_lagrum(lagrum);
     }
-    let codes = [
-        (Slot::Kon, Field::Kon, row.kon.map(Kon::key)),
-        (Slot::Orsak, Field::Orsak, row.orsak.map(Orsak::key)),
-    ];
+    let codes =
+        [(Slot::Kon, Field::Kon, row.kon.map(Kon::key)), (Slot::Orsak, Field::Orsak, row.orsak.map(Orsak::key))];
     for (slot, field, key) in codes {
         match key {
             Some(key) => facts.set(slot, Value::from(key)),

@@ -211,17 +211,28 @@ fn a_text_longer_than_a_cell_is_cut_in_the_workbook_and_whole_in_json() {
 
 #[test]
 fn a_personnummer_is_masked_in_every_format() {
-    // Holds once the mask itself does; the test waits for nothing but that.
-    if crate::model::mask::masked(PERSON) == PERSON {
-        return;
-    }
     let round = hostile(PERSON);
     let json = String::from_utf8(fixture::json(&round)).unwrap();
     let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(xlsx(&round))).unwrap();
     let cells: String = book.worksheets().iter().flat_map(|(_, it)| it.cells().map(|it| it.2.to_string())).collect();
-    for out in [json, html(&round), text(&round), cells] {
-        assert!(!out.contains(PERSON) && !out.contains("850709"));
+    for (what, out) in [("json", json), ("html", html(&round)), ("text", text(&round)), ("xlsx", cells)] {
+        let left = out.find("850709").and_then(|at| out.get(at.saturating_sub(80)..at + 20));
+        assert_eq!(left, None, "{what}");
     }
+}
+
+/// Processor time of the best of three runs: the machine has other things to do.
+fn timed<T>(round: &str, what: &str, make: impl Fn() -> T) -> T {
+    let now =
+        || std::time::Duration::try_from(rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime)).unwrap();
+    let run = || {
+        let started = now();
+        let made = make();
+        (now() - started, made)
+    };
+    let best = (0..3).map(|_| run()).min_by_key(|it| it.0).unwrap();
+    println!("{round} {what}: {:?}", best.0);
+    best.1
 }
 
 /// Writes every format of a small, a broken and a long round, to be looked at and timed:
@@ -237,16 +248,10 @@ fn look() {
         (total.holds, total.closing) = (false, total.closing + 2);
     }
     for (name, round) in [("good", fixture::round()), ("broken", broken), ("long", fixture::long(50_000))] {
-        let started = std::time::Instant::now();
-        let json = fixture::json(&round);
-        let after_json = started.elapsed();
-        let xlsx = xlsx(&round);
-        let after_xlsx = started.elapsed();
-        let html = html(&round);
-        println!(
-            "{name}: json {after_json:?}, xlsx {:?}, html {:?}",
-            after_xlsx - after_json,
-            started.elapsed() - after_xlsx
+        let (json, xlsx, html) = (
+            timed(name, "json", || fixture::json(&round)),
+            timed(name, "xlsx", || xlsx(&round)),
+            timed(name, "html", || html(&round)),
         );
         keep(&format!("{name}.json"), &json);
         keep(&format!("{name}.xlsx"), &xlsx);

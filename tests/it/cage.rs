@@ -11,12 +11,12 @@ use kvartal::sheet::{self, Limits, Opened};
 
 use crate::make;
 
-pub fn limits() -> Limits {
+pub(crate) fn limits() -> Limits {
     Limits::built_in().unwrap()
 }
 
 /// The limits with some lines of the file changed.
-pub fn limits_with(changes: &[(&str, &str)]) -> Limits {
+pub(crate) fn limits_with(changes: &[(&str, &str)]) -> Limits {
     let text: String = kvartal::sheet::limits::BUILT_IN
         .lines()
         .map(|line| {
@@ -30,11 +30,11 @@ pub fn limits_with(changes: &[(&str, &str)]) -> Limits {
     toml::from_str(&text).unwrap()
 }
 
-pub fn cage(limits: Limits) -> Cage {
+pub(crate) fn cage(limits: Limits) -> Cage {
     Cage::new(PathBuf::from(env!("CARGO_BIN_EXE_kvartal")), 2, limits)
 }
 
-pub fn seen(opened: &Opened) -> Vec<&'static str> {
+pub(crate) fn seen(opened: &Opened) -> Vec<&'static str> {
     opened.observations.iter().map(|it| it.seen.key()).collect()
 }
 
@@ -77,9 +77,19 @@ fn a_file_over_the_limit_is_not_even_sent() {
     assert!(cage.open("liten.xlsx", b"x").is_err(), "a program that is not there is a broken system");
 }
 
+#[test]
+fn a_program_that_is_no_child_of_ours_is_a_broken_system() {
+    for program in ["/bin/true", "/usr/bin/yes", "/finns/inte"] {
+        let cage = Cage::new(PathBuf::from(program), 1, limits());
+        for _ in 0..2 {
+            assert!(cage.open("a.csv", b"1").is_err(), "{program}");
+        }
+    }
+}
+
 fn script(name: &str, body: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("kvartal-{}-{name}", std::process::id()));
-    std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\nprintf '\\0\\0\\0\\0'\n{body}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
     path
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::super::cells::{self, Status};
 use super::super::dates::{self, DateReading, Dated};
 use super::{RowRead, RowReader, Waiting};
+use crate::model::mask::masked;
 use crate::model::spelling::fold;
 use crate::model::{Field, Seen};
 use crate::sheet::{Cell, CellKind};
@@ -55,7 +56,7 @@ impl RowReader<'_> {
                 self.with_text(read, field, cell, date, if executed { &rest } else { "" });
                 Self::ended(read, executed, date);
                 if !executed && read.row.avslutsorsak.is_none() {
-                    read.row.avslutsorsak = Some(rest.into());
+                    read.row.avslutsorsak = Some(masked(&rest).into());
                 }
             }
             Status::Partial(date) => {
