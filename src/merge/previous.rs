@@ -65,6 +65,7 @@ struct Line {
     avslutad: Option<NaiveDate>,
     utforare: Option<String>,
     start_typ: Option<StartKind>,
+    startdatum: Option<NaiveDate>,
     nyckel: Option<String>,
     lag: Option<Lag>,
     lagrum: Option<String>,
@@ -122,7 +123,7 @@ fn known(line: Line, quarter: Quarter, insatser: &Insatser) -> KnownCase {
         kon: line.kon,
         insats,
         start_typ,
-        startdatum: line.avbrottsdatum.or(line.beslutsdatum),
+        startdatum: line.avbrottsdatum.or(line.beslutsdatum).or(line.startdatum),
         beslutsdatum: line.beslutsdatum,
         slutdatum: end,
         verkstalld: verkstalld.is_some(),
@@ -159,10 +160,11 @@ mod tests {
             "lines":[{"nr":1,"kon":"flicka","beslutsdatum":null,"avbrottsdatum":"2022-12-03","lag":"LSS","insats":"ledsagarservice",
                       "verkstalld":null,"delvis":false,"avslutad":null,"utforare":"solsidan"},
                      {"nr":2,"kon":"man","beslutsdatum":"2022-12-03","avbrottsdatum":null,"verkstalld":"2023-08-01","avslutad":null},
-                     {"nr":3,"kon":"man","beslutsdatum":"2022-12-03","avbrottsdatum":null,"verkstalld":"2023-08-01","delvis":true,"avslutad":null}],
+                     {"nr":3,"kon":"man","beslutsdatum":"2022-12-03","avbrottsdatum":null,"verkstalld":"2023-08-01","delvis":true,"avslutad":null},
+                     {"nr":4,"kon":"man","beslutsdatum":null,"avbrottsdatum":null,"startdatum":"2023-01-02","start_typ":"oklart","avslutad":null}],
             "history":[{"kvartal":"2023-Q2","reported":84,"ended":28,"open":56,"by_insats":{"ledsagarservice":5}}]}"#;
         let previous = read(text, &Insatser::default()).unwrap();
-        assert_eq!(previous.report.open_cases().collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(previous.report.open_cases().collect::<Vec<_>>(), [0, 2, 3]);
         assert_eq!(previous.past.len(), 2);
         assert_eq!(previous.past[1].open, 64);
         assert_eq!(previous.past[1].ended, 24);
