@@ -35,7 +35,13 @@ impl Titles {
     }
 
     /// Reads rows outside tables.
-    pub(super) fn read_rows(&mut self, reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, rows: Range<usize>) {
+    pub(super) fn read_rows(
+        &mut self,
+        reader: &RowReader<'_>,
+        reading: &mut Reading,
+        sheet: &Sheet,
+        rows: Range<usize>,
+    ) {
         for at in rows {
             let Some((number, cells)) = sheet.row_at(at) else { continue };
             for cell in cells.iter().filter(|it| it.kind == CellKind::Text) {

@@ -224,7 +224,14 @@ impl Row {
         for field in Field::ALL {
             all.insert(*field);
         }
-        Self { sheet: row.sheet, row: row.row, table: row.table, hidden: row.hidden, unreadable: all, ..Self::default() }
+        Self {
+            sheet: row.sheet,
+            row: row.row,
+            table: row.table,
+            hidden: row.hidden,
+            unreadable: all,
+            ..Self::default()
+        }
     }
 
     /// What the period starts with, and when: the interruption if there is one, else the decision (D1–D2).
