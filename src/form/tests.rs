@@ -5,3 +5,4 @@ mod dates;
 mod headings;
 mod reference;
 mod rows;
+mod samples;
