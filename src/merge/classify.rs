@@ -184,7 +184,7 @@ fn find_twins<'a>(
                 let texts = (it.case.text_hash, here.case.text_hash);
                 it.utforare != here.utforare && (texts.0 == 0 || texts.1 == 0 || texts.0 == texts.1)
             });
-            let other = other.filter(|it| !(is_own(here.case) && !is_own(it.case)));
+            let other = other.filter(|it| !is_own(here.case) || is_own(it.case));
             if let Some(other) = other {
                 pairs.push((at, other.utforare));
             }
