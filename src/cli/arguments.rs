@@ -208,10 +208,10 @@ fn swedish(command: clap::Command) -> clap::Command {
 
 fn stop(error: &clap::Error) -> Stop {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Stop::Show(error.to_string());
+        return Stop::Show(in_swedish(error));
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Stop::Usage(error.to_string());
+        return Stop::Usage(in_swedish(error));
     }
     let context = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -243,6 +243,11 @@ fn stop(error: &clap::Error) -> Stop {
     }
     text.push_str("\nSkriv kvartal --help för hjälp.\n");
     Stop::Usage(text)
+}
+
+/// clap has no setting for the words it puts into the usage line.
+fn in_swedish(error: &clap::Error) -> String {
+    error.to_string().replace("[OPTIONS]", "[FLAGGOR]").replace("[COMMAND]", "[KOMMANDO]")
 }
 
 fn expected(argument: &str) -> &'static str {

@@ -13,7 +13,7 @@ use super::arguments::Check;
 use super::failure::{Failure, Outcome};
 use super::library::Library;
 use super::reading;
-use super::{context, say};
+use super::{context, note, say};
 
 pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let library = Library::with_own(arguments.regler.as_deref())?;
@@ -25,7 +25,16 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     for path in &arguments.files {
         let hints =
             Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
-        let file = reading::read_file(&library, &cage, path, &hints)?;
+        let file = match reading::read_file(&library, &cage, path, &hints) {
+            Ok(file) => file,
+            // One file that is not there must not silence what can be said about the others.
+            Err(Failure::File(text)) => {
+                note(&text);
+                outcome = Outcome::Unusable;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         let stated = file.reading.stated_quarters.first().map(|it| it.0);
         let quarter = arguments.quarter.or(stated).unwrap_or_else(|| Quarter::containing(day).previous());
         let in_force = library.catalogue.in_force(quarter);
@@ -51,6 +60,9 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             Outcome::Clean
         });
         checked.push(Checked { file: info, quarter: Some(quarter), lines: lines_of(quarter, &cases), findings });
+    }
+    if checked.is_empty() {
+        return Ok(outcome);
     }
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     if arguments.json {

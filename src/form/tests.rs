@@ -5,4 +5,3 @@ mod dates;
 mod headings;
 mod reference;
 mod rows;
-mod samples;

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::judge::{Case, LastReport, Setting, judge_twin};
+use crate::judge::{Case, LastReport, Setting, end_point, judge_twin};
 use crate::model::calendar::{elapsed_days, slutdag};
 use crate::model::{Family, Finding, InsatsId, Quarter, Severity};
 
 use super::count::{Before, Group};
-use super::report::{Correction, DaysTo, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
+use super::report::{Correction, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
 use super::round::Round;
 use super::{Opened, Task};
 
@@ -281,12 +281,7 @@ pub fn line(
         Some(day) if day <= quarter_end => Status::Closed,
         _ => Status::Open,
     };
-    let (until, days_to) = match (case.end(), case.delvis_datum) {
-        (Some(day), _) if executed_first => (day, DaysTo::Execution),
-        (Some(day), _) => (day, DaysTo::Closing),
-        (None, Some(day)) if case.delvis => (day, DaysTo::PartialExecution),
-        _ => (quarter_end, DaysTo::QuarterEnd),
-    };
+    let (until, days_to) = end_point(quarter_end, case.verkstalld, case.avslutad, case.delvis_datum);
     let start = case.start.map(|it| it.1);
     let days = start.and_then(|it| i32::try_from(elapsed_days(it, until)).ok());
     let late = new != Some(false) && start.is_some_and(|it| slutdag(it) < quarter.first_day());

@@ -11,13 +11,17 @@ use kvartal::sheet::{self, Limits, Opened};
 
 use crate::make;
 
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
 pub(crate) fn limits() -> Limits {
     Limits::built_in().unwrap()
 }
 
 /// The limits with some lines of the file changed.
 pub(crate) fn limits_with(changes: &[(&str, &str)]) -> Limits {
-    let text: String = kvartal::sheet::limits::BUILT_IN
+    let text: String = sheet::limits::BUILT_IN
         .lines()
         .map(|line| {
             let key = line.split('=').next().unwrap_or_default().trim();
@@ -107,7 +111,7 @@ fn a_child_that_misbehaves_is_one_refused_file_and_in_time() {
         let program = script(name, body);
         let cage = Cage::new(program.clone(), 1, limits_with(&[("vanta_s", "1.0")]));
         for (size, expected) in [(10, small), (1_000_000, large)] {
-            let start = Instant::now();
+            let start = now();
             let opened = cage.open("a.csv", &vec![b'1'; size]).unwrap();
             assert_eq!(seen(&opened), [expected.key()], "{name}, {size} bytes");
             assert!(start.elapsed() < Duration::from_secs(6), "{name}, {size} bytes");
@@ -136,7 +140,7 @@ fn the_child_can_open_nothing_and_write_nothing() {
             line.is_some_and(|it| it.split_whitespace().take(2).all(|it| it == *value))
         })
     };
-    let start = Instant::now();
+    let start = now();
     while !confined(&limits_of(child.id())) && start.elapsed() < Duration::from_secs(5) {
         std::thread::sleep(Duration::from_millis(10));
     }

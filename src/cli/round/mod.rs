@@ -89,7 +89,7 @@ impl Reader<'_> {
         let _ = top.text("regler");
         let utforare = self.utforare(top);
         let mut file_spans = Vec::new();
-        let filings = self.filings(top, &mut file_spans);
+        let filings = self.filings(top, &utforare, &mut file_spans);
         let reminders = self.reminders(top);
         let completions = self.completions(top);
         let decisions = self.decisions(top);
@@ -157,6 +157,9 @@ impl Reader<'_> {
             let rated = table.flag("kvalitet").unwrap_or(true);
             let groups =
                 table.required("insatser", table.groups("insatser"), "[\"ledsagarservice\"]").unwrap_or_default();
+            if groups.iter().any(Vec::is_empty) {
+                table.refuse("insatser", "en lista med minst en insats");
+            }
             table.finish();
             let Some(id) = id else { continue };
             let uppdrag =
@@ -191,13 +194,27 @@ impl Reader<'_> {
         found
     }
 
-    fn filings(&self, top: &Table<'_>, spans: &mut Vec<Option<std::ops::Range<usize>>>) -> Vec<Attempt> {
+    fn filings(
+        &self,
+        top: &Table<'_>,
+        expected: &[Expected],
+        spans: &mut Vec<Option<std::ops::Range<usize>>>,
+    ) -> Vec<Attempt> {
         let mut all = Vec::new();
         for table in top.tables("inlamning", "[[inlamning]]") {
             let utforare = self.whose(&table);
             let insatser = self.insatser(&table);
             let file = table.text("fil");
             let nil = table.flag("inget_att_rapportera").unwrap_or(false);
+            if let (Some(at), None) = (utforare, &insatser)
+                && expected.get(at).is_some_and(|it| it.utforare.uppdrag.len() > 1)
+            {
+                let help =
+                    "Skriv till exempel insatser = [\"ledsagarservice\"]. Utan flera uppdrag kan raden utelämnas."
+                        .to_owned();
+                let message = "inlämningen säger inte vilka insatser den gäller, och utföraren har flera uppdrag";
+                self.found.add(table.span.clone(), message, "insatser saknas här", Some(help));
+            }
             let received = table.required("mottagen", table.instant("mottagen"), "2024-01-08T10:12:00+01:00");
             table.finish();
             let (content, span) = match (file, nil) {

@@ -62,6 +62,13 @@ impl<'a> Table<'a> {
         self.found.add(value.span(), format!("`{key}` har fel sorts värde"), label, None);
     }
 
+    /// Adds a fault for a value that is of the right kind but cannot be meant.
+    pub fn refuse(&self, key: &'static str, wanted: &str) {
+        if let Some(value) = self.table.get(key) {
+            self.wrong(key, value, wanted);
+        }
+    }
+
     /// Adds a fault for a key that must be there.
     pub fn required<T>(&self, key: &'static str, value: Option<T>, example: &str) -> Option<T> {
         if value.is_none() && !self.table.contains_key(key) {

@@ -27,11 +27,6 @@ fn bytes(open: &[OpenCase]) -> Vec<u8> {
     out
 }
 
-/// A template as an utförare gets it.
-pub(crate) fn filled() -> Vec<u8> {
-    bytes(&open_cases())
-}
-
 fn open_cases() -> Vec<OpenCase> {
     let mut cases: Vec<OpenCase> = fixture::round().report.lines.iter().take(3).map(OpenCase::from).collect();
     cases[0].nyckel = Some("K-17".into());
