@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from make import facit, patologier, q3, q4, socialnamnden
+from make import facit, patologier, q3, q4, socialnamnden, varje_regel
 
 
 def everything():
@@ -33,6 +33,7 @@ def everything():
     made["2023-q3/omgang.toml"] = q3.omgang().encode()
     made.update({f"socialnamnden-2023-q3/{name}": data for name, data in socialnamnden.files().items()})
     made.update(patologier.folders())
+    made.update(varje_regel.folders())
     return made
 
 

@@ -157,7 +157,13 @@ fn candidates<'a>(tasks: &[Task<'_>], opened: &'a Opened) -> Vec<Candidate<'a>> 
     all
 }
 
-/// Rows at different utförare that say the same about insats, kön, start and end.
+/// The register or the last report knows the case as this utförare's.
+fn is_own(case: &Case) -> bool {
+    [case.last, case.registered].into_iter().flatten().any(|it| !it.other_utforare)
+}
+
+/// Rows at different utförare that say the same about insats, kön, start and end. The one whom the register or the last
+/// report names as the utförare is not asked; when neither names one of them, or both do, all are.
 fn find_twins<'a>(
     setting: &dyn Fn(Option<usize>) -> Setting<'a>,
     round: &Round,
@@ -178,6 +184,7 @@ fn find_twins<'a>(
                 let texts = (it.case.text_hash, here.case.text_hash);
                 it.utforare != here.utforare && (texts.0 == 0 || texts.1 == 0 || texts.0 == texts.1)
             });
+            let other = other.filter(|it| !is_own(here.case) || is_own(it.case));
             if let Some(other) = other {
                 pairs.push((at, other.utforare));
             }

@@ -3,6 +3,7 @@
 
 mod cage;
 mod cli;
+mod every_rule;
 mod hostile;
 mod make;
 mod rules;
