@@ -9,15 +9,18 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cage::cells;
 use crate::model::Observation;
-use crate::sheet::grid::{Area, Cell, CellKind, Comment, Sheet, TextId, Visibility, Workbook};
+use crate::sheet::grid::{Area, Comment, Sheet, TextId, Visibility, Workbook};
 use crate::sheet::{Format, Limits, Opened};
+
+/// What a child says when it has confined itself and waits for a file: an empty frame.
+pub(super) const READY: [u8; 4] = [0; 4];
 
 /// No frame of ours comes near: the largest holds a row of 16 384 cells.
 const FRAME_MOST: usize = 4 << 20;
 /// Frames are filled to about this and then sent.
 const FRAME_FULL: usize = 1 << 16;
-const CELLS_FULL: usize = 4_096;
 const LIST_FULL: usize = 1_024;
 /// More than any reader makes of one file.
 const OBSERVATIONS_MOST: usize = 10_000;
@@ -38,7 +41,8 @@ enum Frame<'a> {
     Properties(#[serde(borrow)] Vec<(&'a str, &'a str)>),
     /// A sheet begins; what follows belongs to it.
     Sheet(&'a str, Visibility, bool),
-    Rows(Vec<(u32, Cow<'a, [Cell]>)>),
+    /// Rows as [`cells`] writes them.
+    Rows(#[serde(borrow)] Block<'a>),
     Merged(Cow<'a, [Area]>),
     HiddenRows(Cow<'a, [(u32, u32)]>),
     HiddenCols(Cow<'a, [(u16, u16)]>),
@@ -46,6 +50,16 @@ enum Frame<'a> {
     Observations(Cow<'a, [Observation]>),
     /// Ends the answer: the format, and whether there is a workbook and its dates count from 1904.
     Done(Option<Format>, Option<bool>),
+}
+
+/// Bytes that are copied as they are; serde would take a slice one by one.
+#[derive(Debug, Deserialize)]
+struct Block<'a>(#[serde(borrow)] &'a [u8]);
+
+impl Serialize for Block<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 /// A request as bytes.
@@ -128,17 +142,15 @@ impl<W: FnMut(&[u8]) -> io::Result<()>> Sending<W> {
 
     fn sheet(&mut self, sheet: &Sheet) -> io::Result<()> {
         self.frame(&Frame::Sheet(&sheet.name, sheet.visibility, sheet.filtered))?;
-        let mut rows = Vec::new();
-        let mut cells = 0;
+        let mut block = Vec::with_capacity(FRAME_FULL + (1 << 12));
         for (row, these) in sheet.rows() {
-            rows.push((row, Cow::Borrowed(these)));
-            cells += these.len();
-            if cells >= CELLS_FULL {
-                self.frame(&Frame::Rows(std::mem::take(&mut rows)))?;
-                cells = 0;
+            cells::write(row, these, &mut block);
+            if block.len() >= FRAME_FULL {
+                self.frame(&Frame::Rows(Block(&block)))?;
+                block.clear();
             }
         }
-        self.frame(&Frame::Rows(rows))?;
+        self.frame(&Frame::Rows(Block(&block)))?;
         for few in sheet.merged.chunks(LIST_FULL) {
             self.frame(&Frame::Merged(few.into()))?;
         }
@@ -164,7 +176,8 @@ pub(super) struct Receiving<'l> {
     limits: &'l Limits,
     workbook: Workbook,
     sheet: Option<Sheet>,
-    last_row: Option<u32>,
+    /// Row and column of the last cell of this sheet.
+    last: Option<(u32, u16)>,
     cells: usize,
     text_bytes: usize,
     listed: usize,
@@ -177,7 +190,7 @@ impl<'l> Receiving<'l> {
             limits,
             workbook: Workbook::default(),
             sheet: None,
-            last_row: None,
+            last: None,
             cells: 0,
             text_bytes: 0,
             listed: 0,
@@ -211,11 +224,7 @@ impl<'l> Receiving<'l> {
                 sheet.filtered = filtered;
                 self.sheet = Some(sheet);
             }
-            Frame::Rows(rows) => {
-                for (row, cells) in rows {
-                    self.row(row, &cells)?;
-                }
-            }
+            Frame::Rows(block) => self.rows(block.0)?,
             Frame::Merged(areas) => {
                 self.list(areas.len())?;
                 self.sheet.as_mut().ok_or(Nonsense)?.merged.extend_from_slice(&areas);
@@ -254,7 +263,7 @@ impl<'l> Receiving<'l> {
 
     fn close(&mut self) {
         self.workbook.sheets.extend(self.sheet.take());
-        self.last_row = None;
+        self.last = None;
     }
 
     fn list(&mut self, more: usize) -> Result<(), Nonsense> {
@@ -262,26 +271,26 @@ impl<'l> Receiving<'l> {
         sane(self.listed <= LIST_MOST)
     }
 
-    fn row(&mut self, row: u32, cells: &[Cell]) -> Result<(), Nonsense> {
-        // In order, so that filling the grid takes time in proportion to the cells.
-        sane(row < self.limits.fil.rader && self.last_row.is_none_or(|it| it < row))?;
-        self.last_row = Some(row);
-        self.cells += cells.len();
-        sane(self.cells <= self.limits.fil.celler)?;
+    fn rows(&mut self, block: &[u8]) -> Result<(), Nonsense> {
         let texts = self.workbook.text_count();
         let sheet = self.sheet.as_mut().ok_or(Nonsense)?;
-        let mut last_col = None;
-        for cell in cells {
-            sane(u32::from(cell.col) < self.limits.fil.kolumner && last_col.is_none_or(|it| it < cell.col))?;
-            last_col = Some(cell.col);
-            let has_text = match cell.kind {
-                CellKind::Text | CellKind::DateIso | CellKind::Error => true,
-                CellKind::Number | CellKind::DateSerial | CellKind::Bool | CellKind::Empty => false,
-            };
-            sane(if has_text { (cell.text.0 as usize) < texts } else { cell.text == TextId::NONE })?;
-            sheet.push(row, *cell);
-        }
-        Ok(())
+        let (limits, last, count) = (&self.limits.fil, &mut self.last, &mut self.cells);
+        cells::read(block, |row, cell| {
+            // In order, so that filling the grid takes time in proportion to the cells.
+            let place = (row, cell.col);
+            let in_order = last.is_none_or(|it| it < place);
+            *last = Some(place);
+            *count += 1;
+            let text = cell.text == TextId::NONE || (cell.text.0 as usize) < texts;
+            let inside = row < limits.rader && u32::from(cell.col) < limits.kolumner;
+            if in_order && inside && text && *count <= limits.celler {
+                sheet.push(row, cell);
+                Some(())
+            } else {
+                None
+            }
+        })
+        .ok_or(Nonsense)
     }
 }
 

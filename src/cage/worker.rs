@@ -14,8 +14,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use crate::cage::CHILD_ARGUMENT;
-use crate::cage::frame::{self, Receiving, Request};
+use crate::cage::frame::{self, READY, Receiving, Request};
 use crate::sheet::{Limits, Opened};
+
+/// How long a child may take to start, also on a machine that has much else to do.
+const START_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a child failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,11 +57,32 @@ impl Worker {
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let worker = Self { child, stdin, stdout, served: 0 };
+        let mut worker = Self { child, stdin, stdout, served: 0 };
         // Only our ends: the child reads and writes as usual.
         rustix::io::ioctl_fionbio(&worker.stdin, true)?;
         rustix::io::ioctl_fionbio(&worker.stdout, true)?;
+        worker.wait_until_ready()?;
         Ok(worker)
+    }
+
+    /// A child that cannot even start is a broken system, and no fault of the file it would have read.
+    fn wait_until_ready(&mut self) -> io::Result<()> {
+        let deadline = now() + START_PATIENCE;
+        let mut word = [0xFF; READY.len()];
+        let mut got = 0;
+        while let Some(rest) = word.get_mut(got..).filter(|it| !it.is_empty()) {
+            match self.stdout.read(rest) {
+                Ok(0) => return Err(io::Error::other("the reading process ended as it started")),
+                Ok(read) => got += read,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    wait(&self.stdout, PollFlags::IN, deadline)
+                        .map_err(|_| io::Error::other("the reading process did not start in time"))?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if word == READY { Ok(()) } else { Err(io::Error::other("the reading process is another program")) }
     }
 
     /// Has the child open a file.
@@ -156,7 +180,6 @@ impl Drop for Worker {
 }
 
 /// The clock of the caps; nothing that is read depends on it.
-#[expect(clippy::disallowed_methods, reason = "how long a child may take can only be told by a clock")]
 fn now() -> Instant {
     Instant::now()
 }

@@ -164,8 +164,7 @@ fn text(bytes: &[u8]) -> Sniffed<'_> {
     let plain: String = head.iter().filter(|it| it.is_ascii() && **it != 0).map(|it| char::from(*it)).collect();
     let plain = plain.trim_start().to_ascii_lowercase();
     let control = plain.bytes().filter(|it| *it < 32 && !matches!(it, b'\t' | b'\n' | b'\r' | 12)).count();
-    // Half a typographic mark in UTF-16 looks like a control character.
-    if !wide && control * 20 > plain.len().max(1) {
+    if control * 20 > plain.len().max(1) {
         return Sniffed::Foreign("en fil av okänt slag");
     }
     let is_xml = plain.starts_with("<?xml");

@@ -177,6 +177,19 @@ describe("the page", () => {
       assert.ok((await page.locator("table:visible").count()) > 0, "no table is visible");
     }));
 
+  test("is dark for a reader who has asked for dark, and light otherwise", async () => {
+    for (const colorScheme of SCHEMES) {
+      await withReport({ colorScheme }, async (page) => {
+        const brightness = await page.evaluate(() => {
+          const [red, green, blue] = getComputedStyle(document.body).color.match(/[\d.]+/g).map(Number);
+          return (red + green + blue) / 3;
+        });
+        // Measured on the text: the ground may be left to the browser, the contrast between them is axe's business.
+        assert.equal(brightness > 128, colorScheme === "dark", `the text has brightness ${brightness} in ${colorScheme}`);
+      });
+    }
+  });
+
   test("prints to PDF with nothing hidden behind a scroll bar", () =>
     withReport({}, async (page) => {
       const pdf = await page.pdf({ format: "A4", landscape: true });
