@@ -1,7 +1,5 @@
 //! Web tables as case systems export them, and as nobody should send them.
 
-use std::time::{Duration, Instant};
-
 use super::*;
 
 fn limits() -> Limits {
@@ -106,13 +104,13 @@ fn a_page_without_a_table_is_no_sheet() {
     }
 }
 
+/// No clock: at these sizes anything that grows with the square of the input would never end.
 #[test]
 fn hostile_pages_cost_little() {
     let mut small = limits();
     small.fil.celler = 1000;
     small.fil.rader = 10_000;
     small.fil.cell_tecken = 1000;
-    let start = Instant::now();
     let cells = |html: String| read(html.as_bytes(), &small, &mut Vec::new()).map(|it| it.sheets[0].cell_count());
     assert_eq!(cells("<table><tr><td>".repeat(20_000)), None);
     assert_eq!(cells(format!("{}a", "<table><tr><td>".repeat(900))), Some(1));
@@ -125,7 +123,6 @@ fn hostile_pages_cost_little() {
     assert_eq!(cells(format!("<table><tr><td>{}", "a".repeat(300_000))), Some(1));
     assert_eq!(cells(format!("<table><tr><td {}>a", "b=c ".repeat(20_000))), Some(1));
     assert_eq!(cells("</table></td></tr>".repeat(20_000)), None);
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 proptest::proptest! {

@@ -1,7 +1,5 @@
 //! Excel 2003-XML as programs export it, and as nobody should send it.
 
-use std::time::{Duration, Instant};
-
 use super::*;
 
 fn limits() -> Limits {
@@ -143,12 +141,12 @@ fn what_cannot_be_used_is_refused_with_a_reason() {
     }
 }
 
+/// No clock: at these sizes anything that grows with the square of the input would never end.
 #[test]
 fn hostile_files_cost_little() {
     let mut small = limits();
     small.fil.celler = 1000;
     let cell = |it: &str| format!("<Cell {it}><Data>a</Data></Cell>");
-    let start = Instant::now();
     let cells = |table: String| {
         let mut seen = Vec::new();
         read(xml(&table).as_bytes(), &small, &mut seen).ok_or_else(|| seen[0].seen).map(|it| it.sheets[0].cell_count())
@@ -167,7 +165,6 @@ fn hostile_files_cost_little() {
     assert_eq!(cells(format!("<Row><Cell><Data>{}</Data></Cell></Row>", "a".repeat(1_000_000))), large);
     assert_eq!(cells("<B>".repeat(50_000)), Err(Seen::FilTrasig));
     assert_eq!(cells("<Row ss:Hidden=\"1\"/><Row/>".repeat(20_000)), Ok(0));
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 proptest::proptest! {
