@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
 /// The upper half of a one-byte encoding.
-pub struct CodePage {
+pub(super) struct CodePage {
     /// In words a person knows.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     upper: [char; 128],
 }
 
@@ -39,17 +39,17 @@ fn filled(chars: impl Iterator<Item = char>) -> [char; 128] {
 }
 
 impl CodePage {
-    pub const WINDOWS_NAME: &'static str = "Windows-1252";
-    pub const MAC_NAME: &'static str = "Mac OS Roman (äldre Mac)";
-    pub const DOS_NAME: &'static str = "CP850 (DOS)";
+    pub(super) const WINDOWS_NAME: &'static str = "Windows-1252";
+    pub(super) const MAC_NAME: &'static str = "Mac OS Roman (äldre Mac)";
+    pub(super) const DOS_NAME: &'static str = "CP850 (DOS)";
 
     /// All three, windows-1252 first.
-    pub fn all() -> &'static [CodePage; 3] {
+    pub(super) fn all() -> &'static [CodePage; 3] {
         &PAGES
     }
 
     /// The code page with that label in a file.
-    pub fn named(label: &str) -> Option<&'static CodePage> {
+    pub(super) fn named(label: &str) -> Option<&'static CodePage> {
         let label = label.trim().to_ascii_lowercase();
         let name = match label.as_str() {
             "macintosh" | "x-mac-roman" | "macroman" | "mac" => CodePage::MAC_NAME,
@@ -66,14 +66,14 @@ impl CodePage {
         }
     }
 
-    pub fn decode(&self, bytes: &[u8]) -> String {
+    pub(super) fn decode(&self, bytes: &[u8]) -> String {
         let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
         text.extend(bytes.iter().map(|it| self.char(*it)));
         text
     }
 
     /// The byte of a character, `None` when the page lacks it. Control characters of Latin-1 are themselves.
-    pub fn byte(&self, c: char) -> Option<u8> {
+    pub(super) fn byte(&self, c: char) -> Option<u8> {
         match u32::from(c) {
             code @ 0..=0x7f => u8::try_from(code).ok(),
             code => match self.upper.iter().position(|it| *it == c) {
@@ -85,7 +85,7 @@ impl CodePage {
 }
 
 /// The code page that gives the most Swedish letters inside words and the fewest signs there.
-pub fn likeliest(bytes: &[u8]) -> &'static CodePage {
+pub(super) fn likeliest(bytes: &[u8]) -> &'static CodePage {
     let head = bytes.get(..bytes.len().min(1 << 18)).unwrap_or(bytes);
     let [windows, others @ ..] = &*PAGES;
     // Bytes that no page makes sense of are no reason to leave the usual one.
@@ -125,17 +125,17 @@ fn score(page: &CodePage, bytes: &[u8]) -> i64 {
 
 #[cfg(test)]
 impl CodePage {
-    pub const MAC: Named = Named(1);
-    pub const DOS: Named = Named(2);
+    pub(super) const MAC: Named = Named(1);
+    pub(super) const DOS: Named = Named(2);
 }
 
 /// A code page by its place in the list, to write test files in.
 #[cfg(test)]
-pub struct Named(usize);
+pub(super) struct Named(usize);
 
 #[cfg(test)]
 impl Named {
-    pub fn encode(&self, text: &str) -> Vec<u8> {
+    pub(super) fn encode(&self, text: &str) -> Vec<u8> {
         text.chars().map(|it| PAGES[self.0].byte(it).unwrap()).collect()
     }
 }

@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::records::Records;
 
 /// Reads a text file. `None` when it cannot be used; then an observation says why.
-pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
     let mut seen = Vec::new();
     let text = encoding::decode(bytes, None, &mut seen);
     let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
@@ -51,7 +51,7 @@ fn other_text(text: &str) -> Option<&'static str> {
     let text = text.trim();
     let between = |open, close| text.starts_with(open) && text.ends_with(close);
     match () {
-        () if between('<', '>') => Some("en XML-fil"),
+        () if text.starts_with("<?xml") || text.starts_with("<!") => Some("en XML-fil"),
         () if between('{', '}') && text.contains("\":") || between('[', ']') && text.contains('{') => {
             Some("en JSON-fil")
         }

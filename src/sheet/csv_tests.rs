@@ -1,7 +1,5 @@
 //! Text files as they come, and as nobody should send them.
 
-use std::time::{Duration, Instant};
-
 use super::*;
 use crate::sheet::CellKind;
 
@@ -78,6 +76,7 @@ fn what_is_no_table_is_refused_with_a_reason() {
     }
 }
 
+/// No clock: at these sizes anything that grows with the square of the input would never end.
 #[test]
 fn hostile_files_cost_little() {
     let mut small = limits();
@@ -89,7 +88,6 @@ fn hostile_files_cost_little() {
     let doubled = "\"\"\"a\n".repeat(100_000);
     let one = "x".repeat(1_000_000);
     let double = "Ã".repeat(200_000);
-    let start = Instant::now();
     for text in [&wide, &long, &marks, &open, &doubled] {
         assert_eq!(why_not(text.as_bytes(), &small), Seen::FilUppackadForStor, "{}", &text[..10]);
     }
@@ -100,7 +98,6 @@ fn hostile_files_cost_little() {
     let _ = read(&"\u{fffd}?".repeat(100_000).into_bytes(), &limits(), &mut Vec::new());
     let blank = ";".repeat(1_000_000);
     assert!(read(blank.as_bytes(), &limits(), &mut Vec::new()).is_some_and(|it| it.sheets[0].is_empty()));
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 proptest::proptest! {

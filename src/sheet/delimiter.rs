@@ -12,10 +12,10 @@ use super::records::Records;
 
 /// How a text file is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Form {
-    pub delimiter: u8,
+pub(super) struct Form {
+    pub(super) delimiter: u8,
     /// Most lines are one quoted field with the delimiters inside: a sheet that was opened as one column and saved again.
-    pub wrapped: bool,
+    pub(super) wrapped: bool,
 }
 
 /// In order of how likely each is in Swedish files; the earlier one wins when nothing tells them apart.
@@ -56,7 +56,7 @@ const STEMS: [&str; 24] = [
 ];
 
 /// The delimiter a `sep=` line names, and the text after that line.
-pub fn said(text: &str) -> (Option<u8>, &str) {
+pub(super) fn said(text: &str) -> (Option<u8>, &str) {
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
     let (line, rest) = text.split_at(end);
     let line = line.strip_prefix('"').unwrap_or(line);
@@ -75,7 +75,7 @@ pub fn said(text: &str) -> (Option<u8>, &str) {
 }
 
 /// How the text is built, given what its `sep=` line said.
-pub fn form(text: &str, said: Option<u8>) -> Form {
+pub(super) fn form(text: &str, said: Option<u8>) -> Form {
     let head = text.get(..head_end(text)).unwrap_or(text);
     if let Some(delimiter) = said {
         return Form { delimiter, wrapped: score(head, delimiter).wrapped };

@@ -16,7 +16,7 @@ use super::code_page::{self, CodePage};
 use super::mojibake;
 
 /// The text of the bytes. `named` is the encoding that the file says it has; what the bytes show weighs more.
-pub fn decode<'a>(bytes: &'a [u8], named: Option<&str>, observations: &mut Vec<Observation>) -> Cow<'a, str> {
+pub(super) fn decode<'a>(bytes: &'a [u8], named: Option<&str>, observations: &mut Vec<Observation>) -> Cow<'a, str> {
     let (text, read_as) = plain(bytes, named);
     let (text, repaired) = match mojibake::repaired(&text) {
         Some((better, count)) => (Cow::Owned(better), count),

@@ -12,7 +12,7 @@ use super::limits::Limits;
 use super::texts::{Filling, Met};
 
 /// A workbook being filled, one sheet at a time.
-pub struct Fill<'a> {
+pub(super) struct Fill<'a> {
     limits: &'a Limits,
     filling: Filling<'a>,
     sheet: Option<Sheet>,
@@ -21,12 +21,12 @@ pub struct Fill<'a> {
 }
 
 impl<'a> Fill<'a> {
-    pub fn new(limits: &'a Limits) -> Self {
+    pub(super) fn new(limits: &'a Limits) -> Self {
         Self { limits, filling: Filling::new(limits), sheet: None, sheets: 0, observations: Vec::new() }
     }
 
     /// Ends the sheet before and starts one with that name. `Err` says which limit was reached.
-    pub fn sheet(&mut self, name: &str) -> Result<(), Seen> {
+    pub(super) fn sheet(&mut self, name: &str) -> Result<(), Seen> {
         self.end_sheet();
         self.sheets += 1;
         if self.sheets > self.limits.fil.blad {
@@ -44,28 +44,28 @@ impl<'a> Fill<'a> {
     }
 
     /// The workbook itself, for what is not cells.
-    pub fn workbook(&mut self) -> &mut Workbook {
+    pub(super) fn workbook(&mut self) -> &mut Workbook {
         &mut self.filling.workbook
     }
 
     /// The sheet being filled, for what is not cells.
-    pub fn current(&mut self) -> &mut Sheet {
+    pub(super) fn current(&mut self) -> &mut Sheet {
         self.sheet.get_or_insert_default()
     }
 
     /// A cell with text. Blank text leaves the spot empty.
-    pub fn text(&mut self, row: u32, col: u32, text: &str) -> Result<(), Seen> {
+    pub(super) fn text(&mut self, row: u32, col: u32, text: &str) -> Result<(), Seen> {
         if text.trim().is_empty() { Ok(()) } else { self.cell(row, col, Met::Text(text), 0) }
     }
 
     /// A cell of any kind.
-    pub fn cell(&mut self, row: u32, col: u32, met: Met<'_>, flags: u8) -> Result<(), Seen> {
+    pub(super) fn cell(&mut self, row: u32, col: u32, met: Met<'_>, flags: u8) -> Result<(), Seen> {
         let sheet = self.sheet.get_or_insert_default();
         self.filling.put(sheet, row, col, met, flags, &mut self.observations)
     }
 
     /// A merged area; one spot alone is none. Cut at the sheet's edge.
-    pub fn merged(&mut self, row: u32, col: u32, down: u32, across: u32) {
+    pub(super) fn merged(&mut self, row: u32, col: u32, down: u32, across: u32) {
         let edge = |at: u32, by: u32, limit: u32| at.saturating_add(by).min(limit.saturating_sub(1));
         let last_row = edge(row, down, self.limits.fil.rader);
         let last_col = edge(col, across, self.limits.fil.kolumner);
@@ -79,7 +79,7 @@ impl<'a> Fill<'a> {
     }
 
     /// A comment on a cell.
-    pub fn comment(&mut self, row: u32, col: u32, text: &str) -> Result<(), Seen> {
+    pub(super) fn comment(&mut self, row: u32, col: u32, text: &str) -> Result<(), Seen> {
         if self.current().comments.len() >= self.limits.fil.kommentarer {
             return Err(Seen::FilUppackadForStor);
         }
@@ -91,7 +91,7 @@ impl<'a> Fill<'a> {
     }
 
     /// The workbook, with the last sheet in it, and what was noticed on the way.
-    pub fn finish(mut self, observations: &mut Vec<Observation>) -> Workbook {
+    pub(super) fn finish(mut self, observations: &mut Vec<Observation>) -> Workbook {
         self.end_sheet();
         observations.append(&mut self.observations);
         self.filling.finish(observations)
@@ -99,13 +99,13 @@ impl<'a> Fill<'a> {
 }
 
 /// Tells that the file cannot be used and why; for readers that give no workbook.
-pub fn refused(seen: Seen, observations: &mut Vec<Observation>) -> Option<Workbook> {
+pub(super) fn refused(seen: Seen, observations: &mut Vec<Observation>) -> Option<Workbook> {
     observations.push(Observation::new(seen, Place::FILE));
     None
 }
 
 /// Tells that the file is something else than a spreadsheet, and what.
-pub fn foreign(what: &str, observations: &mut Vec<Observation>) -> Option<Workbook> {
+pub(super) fn foreign(what: &str, observations: &mut Vec<Observation>) -> Option<Workbook> {
     observations.push(Observation::new(Seen::FilFrammandeTyp, Place::FILE).read(what));
     None
 }

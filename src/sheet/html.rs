@@ -21,7 +21,7 @@ use super::limits::Limits;
 const PIECE: usize = 1 << 16;
 
 /// Reads an HTML file. `None` when it cannot be used; then an observation says why.
-pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
     let mut seen = Vec::new();
     let text = encoding::decode(bytes, charset(bytes).as_deref(), &mut seen);
     match filled(&text, limits) {

@@ -14,7 +14,7 @@ use super::limits::Limits;
 
 /// A piece of the page.
 #[derive(Debug)]
-pub enum Block {
+pub(super) enum Block {
     /// A line of text outside tables.
     Text(String),
     Table(Table),
@@ -22,23 +22,23 @@ pub enum Block {
 
 /// A table with content.
 #[derive(Debug, Default)]
-pub struct Table {
-    pub cells: Vec<TableCell>,
+pub(super) struct Table {
+    pub(super) cells: Vec<TableCell>,
     /// How many rows it takes.
-    pub rows: u32,
+    pub(super) rows: u32,
     /// Rows that are not displayed, in order.
-    pub hidden_rows: Vec<u32>,
+    pub(super) hidden_rows: Vec<u32>,
 }
 
 /// A cell with text, where it stands in its table.
 #[derive(Debug)]
-pub struct TableCell {
-    pub row: u32,
-    pub col: u32,
+pub(super) struct TableCell {
+    pub(super) row: u32,
+    pub(super) col: u32,
     /// How many more rows and columns it takes.
-    pub down: u32,
-    pub across: u32,
-    pub text: String,
+    pub(super) down: u32,
+    pub(super) across: u32,
+    pub(super) text: String,
 }
 
 /// Tables nested deeper than this flow into the cell they stand in.
@@ -48,7 +48,7 @@ const DEEPEST: usize = 16;
 const MOST_ROWS_SPANNED: u32 = 1000;
 
 /// Takes the tokens.
-pub struct Blocks<'a> {
+pub(super) struct Blocks<'a> {
     limits: &'a Limits,
     state: RefCell<State>,
     stopped: Cell<Option<Seen>>,
@@ -133,17 +133,17 @@ impl Text {
 }
 
 impl<'a> Blocks<'a> {
-    pub fn new(limits: &'a Limits) -> Self {
+    pub(super) fn new(limits: &'a Limits) -> Self {
         Self { limits, state: RefCell::default(), stopped: Cell::new(None) }
     }
 
     /// The limit that was passed, if one was.
-    pub fn stopped(&self) -> Option<Seen> {
+    pub(super) fn stopped(&self) -> Option<Seen> {
         self.stopped.get()
     }
 
     /// All blocks in the order they start.
-    pub fn finish(self) -> Vec<Block> {
+    pub(super) fn finish(self) -> Vec<Block> {
         let mut state = self.state.into_inner();
         while state.end_table() {}
         state.end_outside();

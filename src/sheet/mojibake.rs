@@ -6,7 +6,7 @@
 use super::code_page::CodePage;
 
 /// The text with doubly encoded letters put right (`LÃ¶pnr` → `Löpnr`), and how many; `None` when there are none.
-pub fn repaired(text: &str) -> Option<(String, u32)> {
+pub(super) fn repaired(text: &str) -> Option<(String, u32)> {
     let mut best = once(text)?;
     // Sent through two faulty exports: repaired, it still shows the marks.
     if let Some((twice, count)) = once(&best.0) {
@@ -99,7 +99,7 @@ const STEMS: [&str; 21] = [
 ];
 
 /// The first word that lost a letter, and how many letters are lost; `None` when no trace is seen.
-pub fn destroyed(text: &str) -> Option<(&str, u32)> {
+pub(super) fn destroyed(text: &str) -> Option<(&str, u32)> {
     let lost = text.matches(char::REPLACEMENT_CHARACTER).count();
     let asked = if text.contains('?') { asked_words(text) } else { Vec::new() };
     let count = u32::try_from(lost + asked.len()).unwrap_or(u32::MAX);

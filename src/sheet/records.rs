@@ -15,7 +15,7 @@ use memchr::{memchr, memchr3};
 const MOST_LINES: usize = 200;
 
 /// Reads records one after another.
-pub struct Records<'a> {
+pub(super) struct Records<'a> {
     text: &'a str,
     at: usize,
     delimiter: u8,
@@ -24,13 +24,13 @@ pub struct Records<'a> {
 
 impl<'a> Records<'a> {
     /// `delimiter` is an ASCII character; `longest` is how many characters a quoted field may have.
-    pub fn new(text: &'a str, delimiter: u8, longest: usize) -> Self {
+    pub(super) fn new(text: &'a str, delimiter: u8, longest: usize) -> Self {
         // A character takes at most four bytes, so no field within the limit is taken for a stray quotation mark.
         Self { text, at: 0, delimiter, longest: longest.saturating_mul(4) }
     }
 
     /// Gives each field of the next record with its column to `each`; `false` at the end of the text.
-    pub fn next<E>(&mut self, mut each: impl FnMut(u32, &str) -> Result<(), E>) -> Result<bool, E> {
+    pub(super) fn next<E>(&mut self, mut each: impl FnMut(u32, &str) -> Result<(), E>) -> Result<bool, E> {
         if self.at >= self.text.len() {
             return Ok(false);
         }
@@ -52,7 +52,7 @@ impl<'a> Records<'a> {
 
     /// The inside of the next record when the whole line stands in quotation marks and has delimiters inside; then the
     /// record is passed.
-    pub fn wrapped(&mut self) -> Option<String> {
+    pub(super) fn wrapped(&mut self) -> Option<String> {
         if self.byte(self.at) != Some(b'"') {
             return None;
         }

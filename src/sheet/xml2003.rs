@@ -19,7 +19,7 @@ use super::texts::Met;
 use super::xml::{self, Go, Node, Walked};
 
 /// Reads a SpreadsheetML 2003 file. `None` when it cannot be used; then an observation says why.
-pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Option<Workbook> {
     let mut seen = Vec::new();
     let text = encoding::decode(bytes, named_encoding(bytes).as_deref(), &mut seen);
     // What the declaration says of the encoding no longer holds.

@@ -1,7 +1,5 @@
 //! Excel 2003-XML as programs export it, and as nobody should send it.
 
-use std::time::{Duration, Instant};
-
 use super::*;
 
 fn limits() -> Limits {
@@ -143,33 +141,30 @@ fn what_cannot_be_used_is_refused_with_a_reason() {
     }
 }
 
+/// No clock: at these sizes anything that grows with the square of the input would never end.
 #[test]
 fn hostile_files_cost_little() {
     let mut small = limits();
     small.fil.celler = 1000;
     let cell = |it: &str| format!("<Cell {it}><Data>a</Data></Cell>");
-    let start = Instant::now();
-    let read = |table: String| {
+    let cells = |table: String| {
         let mut seen = Vec::new();
-        super::read(xml(&table).as_bytes(), &small, &mut seen)
-            .ok_or_else(|| seen[0].seen)
-            .map(|it| it.sheets[0].cell_count())
+        read(xml(&table).as_bytes(), &small, &mut seen).ok_or_else(|| seen[0].seen).map(|it| it.sheets[0].cell_count())
     };
     let large = Err(Seen::FilUppackadForStor);
-    assert_eq!(read(format!("<Row ss:Index=\"4294967295\">{}</Row>", cell(""))), Ok(0));
-    assert_eq!(read(format!("<Row ss:Index=\"99999999999\">{}</Row>", cell(""))), Ok(1));
-    assert_eq!(read(format!("<Row>{}</Row>", cell("ss:Index=\"20000\""))), Ok(0));
+    assert_eq!(cells(format!("<Row ss:Index=\"4294967295\">{}</Row>", cell(""))), Ok(0));
+    assert_eq!(cells(format!("<Row ss:Index=\"99999999999\">{}</Row>", cell(""))), Ok(1));
+    assert_eq!(cells(format!("<Row>{}</Row>", cell("ss:Index=\"20000\""))), Ok(0));
     assert_eq!(
-        read(format!("<Row>{}</Row>", cell("ss:MergeAcross=\"4294967295\" ss:MergeDown=\"4294967295\""))),
+        cells(format!("<Row>{}</Row>", cell("ss:MergeAcross=\"4294967295\" ss:MergeDown=\"4294967295\""))),
         Ok(1)
     );
-    assert_eq!(read(format!("<Row ss:Span=\"4294967295\" ss:Hidden=\"1\"/><Row>{}</Row>", cell(""))), Ok(0));
-    assert_eq!(read(format!("<Row>{}</Row>", cell("").repeat(20_000))), large);
-    assert_eq!(read("<Row/>".repeat(50_000)), Ok(0));
-    assert_eq!(read(format!("<Row><Cell><Data>{}</Data></Cell></Row>", "a".repeat(1_000_000))), large);
-    assert_eq!(read("<B>".repeat(50_000)), Err(Seen::FilTrasig));
-    assert_eq!(read("<Row ss:Hidden=\"1\"/><Row/>".repeat(20_000)), Ok(0));
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert_eq!(cells(format!("<Row ss:Span=\"4294967295\" ss:Hidden=\"1\"/><Row>{}</Row>", cell(""))), Ok(0));
+    assert_eq!(cells(format!("<Row>{}</Row>", cell("").repeat(20_000))), large);
+    assert_eq!(cells("<Row/>".repeat(50_000)), Ok(0));
+    assert_eq!(cells(format!("<Row><Cell><Data>{}</Data></Cell></Row>", "a".repeat(1_000_000))), large);
+    assert_eq!(cells("<B>".repeat(50_000)), Err(Seen::FilTrasig));
+    assert_eq!(cells("<Row ss:Hidden=\"1\"/><Row/>".repeat(20_000)), Ok(0));
 }
 
 proptest::proptest! {
