@@ -6,5 +6,6 @@ mod cli;
 mod hostile;
 mod make;
 mod rules;
+mod samples;
 mod support;
 mod tidy;
