@@ -20,8 +20,8 @@ def _():
     return sheet
 
 
-def other(name, kon, start, insats="kontaktperson"):
-    return clean([invented(kon, insats, orsak="tackat_nej", beslut=start)], name=name)[0]
+def other(name, kon, start):
+    return clean([invented(kon, "kontaktperson", orsak="tackat_nej", beslut=start)], name=name)[0]
 
 
 @sample(22, "flera-blad-olika", "Three sheets with data: LSS, SoL and an old one whose heading is another.")
@@ -29,7 +29,10 @@ def _():
     old = Sheet("Gammalt")
     old.line(1, ["Kön", "Beslut/Avbrott", "Typ", "Verkställt"], bold=True)
     old.line(2, ["Man", "2021-03-04", "9 § 4 Kontaktperson", "2021-08-01"])
-    return Book([clean(name="LSS")[0], other("SoL", "Kvinna", "2023-04-03"), old])
+    sol = other("SoL", "Kvinna", "2023-04-03")
+    sol.put(2, 5, "SoL")
+    sol.put(2, 6, "4 kap. 1 § Kontaktperson")
+    return Book([clean(name="LSS")[0], sol, old])
 
 
 @sample(23, "dolt-blad", "A hidden sheet with a row of last year.")

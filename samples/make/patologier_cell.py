@@ -7,6 +7,7 @@ Guaranteed: the only person numbers are the Swedish Tax Agency's published test 
 from datetime import date
 
 from . import form, xls, xlsx
+from .archive import packed, unpacked
 from .book import Book, Broken, Formula, Serial, Shown
 from .form import FULL, MARKS
 from .sample import CLEAN, clean, sample
@@ -185,7 +186,8 @@ def _():
 
 @sample(82, "formel-till-annan-fil", "A value fetched from another workbook.")
 def _():
-    return changed((4, INSATS, Formula("[1]Blad1!$A$1", "9 § 5 Avlösarservice")))
+    sheet = changed((4, INSATS, Formula("[1]Blad1!$A$1", "9 § 5 Avlösarservice")))
+    return packed(xlsx.with_external_link(unpacked(xlsx.written(Book([sheet])))))
 
 
 @sample(83, "kon-pa-annat-satt", "K, M, tjej, kille.")

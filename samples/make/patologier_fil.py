@@ -46,6 +46,7 @@ def _():
     return text.delimited(clean()[0])
 
 
+OFFICE = xlsx.OFFICE
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -228,50 +229,30 @@ def _():
 
 @sample(16, "bild-och-lank", "A logo and a link to another workbook beside the table.")
 def _():
-    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
     def patch(name, content):
         if name == "xl/worksheets/sheet1.xml":
-            return content.replace(b"</worksheet>", f'<drawing xmlns:r="{relation}" r:id="rId1"/></worksheet>'.encode())
+            return content.replace(b"</worksheet>", f'<drawing xmlns:r="{OFFICE}" r:id="rId1"/></worksheet>'.encode())
         if name == "[Content_Types].xml":
-            drawing = b'<Default Extension="png" ContentType="image/png"/><Override PartName="/xl/drawings/drawing1.xml" ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>'
-            link = b'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"/>'
-            return content.replace(b"</Types>", drawing + link + b"</Types>")
-        if name == "xl/_rels/workbook.xml.rels":
-            more = f'<Relationship Id="rIdX" Type="{relation}/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>'
-            return content.replace(b"</Relationships>", more.encode())
+            kind = "application/vnd.openxmlformats-officedocument.drawing+xml"
+            entry = f'<Default Extension="png" ContentType="image/png"/><Override PartName="/xl/drawings/drawing1.xml" ContentType="{kind}"/>'
+            return content.replace(b"</Types>", entry.encode() + b"</Types>")
         return content
 
-    head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     corner = "<xdr:{1}><xdr:col>{0}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{0}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:{1}>"
     drawing = (
         '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
         f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor>{corner.format(10, "from")}{corner.format(12, "to")}'
         '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="1" name="Logga"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill>'
-        f'<a:blip xmlns:r="{relation}" r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr>'
+        f'<a:blip xmlns:r="{OFFICE}" r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr>'
         '<a:prstGeom prst="rect"/></xdr:spPr></xdr:pic><xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>'
     )
     more = [
-        (
-            "xl/worksheets/_rels/sheet1.xml.rels",
-            f'{head}<Relationship Id="rId1" Type="{relation}/drawing" Target="../drawings/drawing1.xml"/></Relationships>',
-        ),
+        ("xl/worksheets/_rels/sheet1.xml.rels", xlsx.relations("drawing", "../drawings/drawing1.xml")),
         ("xl/drawings/drawing1.xml", drawing),
-        (
-            "xl/drawings/_rels/drawing1.xml.rels",
-            f'{head}<Relationship Id="rId1" Type="{relation}/image" Target="../media/image1.png"/></Relationships>',
-        ),
+        ("xl/drawings/_rels/drawing1.xml.rels", xlsx.relations("image", "../media/image1.png")),
         ("xl/media/image1.png", picture()),
-        (
-            "xl/externalLinks/externalLink1.xml",
-            f'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><externalBook xmlns:r="{relation}" r:id="rId1"><sheetNames><sheetName val="Blad1"/></sheetNames></externalBook></externalLink>',
-        ),
-        (
-            "xl/externalLinks/_rels/externalLink1.xml.rels",
-            f'{head}<Relationship Id="rId1" Type="{relation}/externalLinkPath" Target="gammal.xlsx" TargetMode="External"/></Relationships>',
-        ),
     ]
-    return packed(unpacked(workbook(patch)) + more)
+    return packed(xlsx.with_external_link(unpacked(workbook(patch))) + more)
 
 
 @sample(17, "diagramblad", "A chart sheet among the sheets.")

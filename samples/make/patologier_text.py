@@ -58,11 +58,12 @@ def _():
     return text.delimited(plain(), "|", "utf-8", line_end="\r")
 
 
-@sample(97, "ojamna-rader", "Lines with too many and too few fields, and a line break inside quotes.", "rapport.csv")
+@sample(97, "ojamna-rader", "A line with a field too many, one with two too few, and a line break inside quotes.", "rapport.csv")
 def _():
     lines = text.delimited(plain(), ";", "utf-8").decode().split("\r\n")
-    lines[1] += ";;"
-    lines[3] = lines[3].rstrip(";").replace("Annat skäl", '"Annat\nskäl"')
+    lines[1] += ";ringt två gånger"
+    lines[2] = lines[2].rstrip(";")
+    lines[3] = lines[3].replace("Annat skäl", '"Annat\nskäl"')
     return "\r\n".join(lines).encode()
 
 

@@ -18,6 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from .archive import packed, unpacked
 from .book import Broken, Formula, Serial, Shown
 
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MOMENT = datetime(2024, 1, 8, 9, 0, 0)
 
 
@@ -149,6 +150,33 @@ def with_shared_texts(parts):
     with_entry = {"[Content_Types].xml": (b"</Types>", entry), "xl/_rels/workbook.xml.rels": (b"</Relationships>", link)}
     out = [(name, data.replace(*with_entry[name]) if name in with_entry else data) for name, data in out]
     return [*out, ("xl/sharedStrings.xml", table)]
+
+
+def relations(kind, target, outside=False):
+    mode = ' TargetMode="External"' if outside else ""
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return (
+        f'<Relationships xmlns="{space}"><Relationship Id="rId1" Type="{OFFICE}/{kind}" Target="{target}"{mode}/></Relationships>'
+    )
+
+
+def with_external_link(parts):
+    """Adds a link to a workbook that is not here, as formulas like [1]Blad1!A1 need."""
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    entry = b'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="' + kind + b'"/></Types>'
+    link = f'<Relationship Id="rIdX" Type="{OFFICE}/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>'
+    references = f'<externalReferences><externalReference xmlns:r="{OFFICE}" r:id="rIdX"/></externalReferences>'
+    changes = {
+        "[Content_Types].xml": (b"</Types>", entry),
+        "xl/_rels/workbook.xml.rels": (b"</Relationships>", link.encode()),
+        "xl/workbook.xml": (b"</sheets>", b"</sheets>" + references.encode()),
+    }
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    book = f'<externalLink xmlns="{space}"><externalBook xmlns:r="{OFFICE}" r:id="rId1"><sheetNames><sheetName val="Blad1"/></sheetNames></externalBook></externalLink>'
+    return [(name, data.replace(*changes[name]) if name in changes else data) for name, data in parts] + [
+        ("xl/externalLinks/externalLink1.xml", book),
+        ("xl/externalLinks/_rels/externalLink1.xml.rels", relations("externalLinkPath", "gammal.xlsx", outside=True)),
+    ]
 
 
 def with_macros(parts):
