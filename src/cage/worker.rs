@@ -20,6 +20,9 @@ use crate::sheet::{Limits, Opened};
 /// How long a child may take to start, also on a machine that has much else to do.
 const START_PATIENCE: Duration = Duration::from_secs(20);
 
+/// A little less than a pipe holds.
+const PIPE: usize = 60_000;
+
 /// How a child failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -88,12 +91,15 @@ impl Worker {
     /// Has the child open a file.
     pub(super) fn ask(&mut self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Opened, Failure> {
         let deadline = now() + limits.wall(bytes.len() as u64);
-        let request = frame::request(&Request { name, size: bytes.len() as u64, limits: limits.clone() });
-        match self.send(&request, deadline) {
+        let mut first = frame::request(&Request { name, size: bytes.len() as u64, limits: limits.clone() });
+        // What fits in the pipe goes in one piece, so that the child is woken once and not twice.
+        let (small, rest) = if bytes.len() <= PIPE { (bytes, &[][..]) } else { (&[][..], bytes) };
+        first.extend_from_slice(small);
+        match self.send(&first, deadline) {
             Err(Failure::Died) => return Err(Failure::BeforeReading),
             other => other?,
         }
-        let answer = self.send(bytes, deadline).and_then(|()| self.receive(limits, deadline));
+        let answer = self.send(rest, deadline).and_then(|()| self.receive(limits, deadline));
         match answer {
             Ok(opened) => {
                 self.served += 1;
