@@ -4,7 +4,7 @@
 //! Guaranteed: nothing is stored; every file gets an answer.
 
 use crate::form::{Hints, Purpose};
-use crate::judge::{Case, Review, Setting, review};
+use crate::judge::{Review, Setting, review};
 use crate::merge::lines_of;
 use crate::model::{InsatsId, Quarter, Severity, Uppdrag, Utforare};
 use crate::render::{self, Checked};
@@ -13,7 +13,7 @@ use super::arguments::Check;
 use super::failure::{Failure, Outcome};
 use super::library::Library;
 use super::reading;
-use super::{context, say};
+use super::{context, note, say};
 
 pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let library = Library::with_own(arguments.regler.as_deref())?;
@@ -23,8 +23,18 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Clean;
     let mut checked = Vec::with_capacity(arguments.files.len());
     for path in &arguments.files {
-        let hints = Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
-        let file = reading::read_file(&library, &cage, path, &hints)?;
+        let hints =
+            Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
+        let file = match reading::read_file(&library, &cage, path, &hints) {
+            Ok(file) => file,
+            // One file that is not there must not silence what can be said about the others.
+            Err(Failure::File(text)) => {
+                note(&text);
+                outcome = Outcome::Unusable;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         let stated = file.reading.stated_quarters.first().map(|it| it.0);
         let quarter = arguments.quarter.or(stated).unwrap_or_else(|| Quarter::containing(day).previous());
         let in_force = library.catalogue.in_force(quarter);
@@ -39,7 +49,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             utforare: utforare.as_ref(),
         };
         let mut info = file.info;
-        let Review { cases, findings, .. } = review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
+        let Review { cases, findings, .. } =
+            review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
         info.rows = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         outcome = outcome.max(if !info.readable {
             Outcome::Unusable
@@ -48,7 +59,10 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         } else {
             Outcome::Clean
         });
-        checked.push(Checked { file: info, quarter: Some(quarter), lines: lines(quarter, &cases), findings });
+        checked.push(Checked { file: info, quarter: Some(quarter), lines: lines_of(quarter, &cases), findings });
+    }
+    if checked.is_empty() {
+        return Ok(outcome);
     }
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     if arguments.json {
@@ -56,13 +70,12 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         render::check::write_json(&mut out, &checked, voice).map_err(|it| Failure::System(it.to_string()))?;
         say(&String::from_utf8_lossy(&out))?;
     } else {
-        say(&render::text::checked(&checked, voice))?;
+        let mut out = Vec::new();
+        render::text::check(&mut out, &checked, voice, render::text::Screen::default())
+            .map_err(|it| Failure::System(it.to_string()))?;
+        say(&String::from_utf8_lossy(&out))?;
     }
     Ok(outcome)
-}
-
-fn lines(quarter: Quarter, cases: &[Case]) -> Vec<crate::merge::report::Line> {
-    lines_of(quarter, cases)
 }
 
 /// The utförare that `--insats` describes.

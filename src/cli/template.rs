@@ -5,7 +5,8 @@
 
 use crate::judge::KnownCase;
 use crate::model::spelling::nearest;
-use crate::render;
+use crate::model::{InsatsId, StartKind};
+use crate::render::template::{self as blank_template, Blank, OpenCase};
 
 use super::arguments::Template;
 use super::failure::{Failure, Outcome};
@@ -28,27 +29,36 @@ pub fn run(arguments: &Template) -> Result<Outcome, Failure> {
         .filter(|it| it.utforare.as_deref() == Some(utforare.id.as_str()))
         .collect();
     let count = open.len();
-    let sheet = render::template::Template {
+    let open: Vec<OpenCase> = open.into_iter().map(prefilled).collect();
+    let insatser: Vec<InsatsId> = utforare.uppdrag.iter().flat_map(|it| it.insatser.iter().copied()).collect();
+    let blank = Blank {
         kommun: &round.kommun,
         namnd: &round.namnd,
         quarter: round.quarter,
-        last_day: round.last_day,
-        made: round.report_day,
+        last_day: Some(round.last_day),
         utforare,
-        insatser: &library.insatser,
-        open: open.iter().map(|it| prefilled(it)).collect(),
+        catalogue: &library.insatser,
+        insatser: &insatser,
+        open: &open,
     };
-    report::whole_file(&arguments.out, |file| render::template::write(file, &sheet))?;
-    say(&format!("Mallen för {} ligger i {}. Den har {count} öppna ärenden från förra kvartalet.\n", utforare.name, arguments.out.display()))?;
+    report::whole_file(&arguments.out, |file| blank_template::write(file, &blank))?;
+    say(&format!(
+        "Mallen för {} ligger i {}. Den har {count} öppna ärenden från förra kvartalet.\n",
+        utforare.name,
+        arguments.out.display()
+    ))?;
     Ok(Outcome::Clean)
 }
 
-fn prefilled(case: &KnownCase) -> render::template::OpenCase {
-    render::template::OpenCase {
-        nyckel: case.nyckel.clone().unwrap_or_default(),
+fn prefilled(case: &KnownCase) -> OpenCase {
+    OpenCase {
+        nyckel: case.nyckel.as_deref().map(Into::into),
         kon: case.kon,
         beslutsdatum: case.beslutsdatum,
-        avbrottsdatum: case.startdatum.filter(|_| case.start_typ == crate::model::StartKind::Avbrott),
+        avbrottsdatum: case.startdatum.filter(|_| case.start_typ == StartKind::Avbrott),
+        lagrum: case.lagrum,
         insats: case.insats,
+        delvis: case.delvis,
+        orsak: case.orsak,
     }
 }

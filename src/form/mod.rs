@@ -6,7 +6,109 @@
 
 use chrono::NaiveDate;
 
-use crate::model::{Field, InsatsId, Kon, Lagrum, Observation, Orsak, Place, Quarter, StartKind};
+use crate::model::{Field, InsatsId, Insatser, Kon, Lagrum, Observation, Orsak, Place, Quarter, Seen, StartKind};
+use crate::sheet::{Sheet, Visibility, Workbook};
+
+mod around;
+mod cells;
+mod columns;
+mod date_text;
+mod dates;
+mod heading;
+mod personal;
+mod row_reader;
+mod sums;
+mod surroundings;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use cells::shown_number;
+pub use columns::Columns;
+pub use dates::{DateReading, Dated, How, read_date_cell, read_number, read_text};
+pub use surroundings::shown_date;
+
+/// What a workbook is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// What an utförare sent.
+    #[default]
+    Report,
+    /// The nämnd's own list of decisions.
+    Register,
+    /// Ongoing decisions per insats and kön.
+    Ongoing,
+}
+
+/// What is known before the workbook is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints {
+    /// The quarter asked for.
+    pub quarter: Option<Quarter>,
+    /// The insats of an uppdrag that has only one.
+    pub assumed_insats: Option<InsatsId>,
+    pub purpose: Purpose,
+}
+
+/// Reads a workbook.
+pub fn read(columns: &Columns, insatser: &Insatser, workbook: &Workbook, hints: &Hints) -> Reading {
+    let mut reading = Reading::default();
+    let mut finder = heading::Finder::new(columns, workbook, hints.purpose);
+    let mut reader = row_reader::RowReader::new(columns, insatser, workbook, hints);
+    around::properties(&mut reading, workbook);
+    let mut fullest: Option<(u16, usize)> = None;
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
+        let Ok(index) = u16::try_from(index) else { break };
+        let blocks = finder.blocks(sheet);
+        let lists = blocks.iter().any(|it| it.kind == heading::BlockKind::List);
+        if sheet.visibility != Visibility::Visible {
+            hidden_sheet(&mut reading, sheet, index, lists);
+            continue;
+        }
+        if sheet.cell_count() > fullest.map_or(0, |it| it.1) {
+            fullest = Some((index, sheet.cell_count()));
+        }
+        table::read_sheet(&mut reader, &mut reading, sheet, index, &blocks);
+        for comment in &sheet.comments {
+            let place = Place::cell(index, comment.row, comment.col);
+            reading.observations.push(Observation::new(Seen::CellKommentar, place).shown(&comment.text));
+        }
+    }
+    whole_workbook(&mut reading, hints, fullest.map(|it| it.0));
+    personal::scan(&mut reading, workbook);
+    reading
+}
+
+/// A hidden sheet is never counted. The lists behind a template's drop-downs are not worth a word.
+fn hidden_sheet(reading: &mut Reading, sheet: &Sheet, index: u16, lists: bool) {
+    let template = sheet.visibility == Visibility::VeryHidden || sheet.name.starts_with('_') || sheet.name == "Listor";
+    if !sheet.is_empty() && (lists || !template) {
+        let rows = u32::try_from(sheet.row_count()).unwrap_or(u32::MAX);
+        reading.observations.push(Observation::new(Seen::DoltBlad, Place::sheet(index)).shown(&sheet.name).count(rows));
+    }
+}
+
+/// What can only be said when all sheets have been read.
+fn whole_workbook(reading: &mut Reading, hints: &Hints, fullest: Option<u16>) {
+    if let (Some(place), Some(text)) = (reading.nothing_to_report, reading.nil_text.clone()) {
+        reading.observations.push(Observation::new(Seen::NollText, place).shown(&text));
+    } else if reading.tables.is_empty() {
+        let place = fullest.map_or(Place::FILE, Place::sheet);
+        reading.observations.push(Observation::new(Seen::IngenRubrik, place));
+    } else if reading.rows.is_empty() {
+        let place = reading.tables.first().map_or(Place::FILE, |it| Place::row(it.sheet, it.heading.1));
+        reading.observations.push(Observation::new(Seen::TomMall, place));
+    }
+    let mut told: Vec<Quarter> = Vec::new();
+    for &(stated, place) in &reading.stated_quarters {
+        if hints.quarter.is_some_and(|it| it != stated) && !told.contains(&stated) && hints.purpose == Purpose::Report {
+            told.push(stated);
+            let seen = Observation::new(Seen::FelKvartal, place).shown(&stated.in_words());
+            reading.observations.push(seen.read(stated.to_string()));
+        }
+    }
+}
 
 /// What was understood of one workbook.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +120,8 @@ pub struct Reading {
     pub stated_quarters: Vec<(Quarter, Place)>,
     /// Where the workbook says that there is nothing to report.
     pub nothing_to_report: Option<Place>,
+    /// How it says so.
+    nil_text: Option<String>,
 }
 
 /// One table that was found: where its heading stands and what its columns were taken for.
@@ -114,6 +218,22 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row of which nothing but its place can be told.
+    fn unreadable(row: &Self) -> Self {
+        let mut all = Fields::default();
+        for field in Field::ALL {
+            all.insert(*field);
+        }
+        Self {
+            sheet: row.sheet,
+            row: row.row,
+            table: row.table,
+            hidden: row.hidden,
+            unreadable: all,
+            ..Self::default()
+        }
+    }
+
     /// What the period starts with, and when: the interruption if there is one, else the decision (D1–D2).
     pub fn start(&self) -> Option<(StartKind, NaiveDate)> {
         if let Some(day) = self.avbrottsdatum {

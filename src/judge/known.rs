@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use crate::form::Row;
-use crate::model::{InsatsId, Kon, Quarter, StartKind};
+use crate::model::{InsatsId, Kon, Lagrum, Orsak, Quarter, StartKind};
 
 /// A case known before the quarter's sheets were opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,9 @@ pub struct KnownCase {
     pub slutdatum: Option<NaiveDate>,
     pub verkstalld: bool,
     pub nyckel: Option<String>,
+    pub lagrum: Option<Lagrum>,
+    pub delvis: bool,
+    pub orsak: Option<Orsak>,
     /// As written, when the insats was not recognised.
     pub insats_text: Option<String>,
     /// Where it is known from, for people: ”förra rapporten, nr 12”.
@@ -116,7 +119,8 @@ impl KnownCases {
         let case = *self.by_nyckel.get(row.nyckel.as_deref()?)?;
         let known = self.get(case);
         // A key survives a corrected date or kön, but not a row that was overwritten with somebody else's case.
-        let same = known.insats == row.insats && (row.start().map(|it| it.1) == known.startdatum || known.kon == row.kon);
+        let same =
+            known.insats == row.insats && (row.start().map(|it| it.1) == known.startdatum || known.kon == row.kon);
         (same && !taken[case as usize]).then_some(Match {
             case,
             other_kon: differs(known.kon, row.kon),
@@ -131,9 +135,10 @@ impl KnownCases {
 
     fn own_with_other_kon(&self, row: &Row, utforare: Option<&str>, taken: &[bool]) -> Option<Match> {
         let (insats, (_, start)) = (row.insats?, row.start()?);
-        let case = *self.by_start.get(&(insats, start))?.iter().find(|at| {
-            !taken[**at as usize] && utforare.is_some() && self.get(**at).utforare.as_deref() == utforare
-        })?;
+        let case =
+            *self.by_start.get(&(insats, start))?.iter().find(|at| {
+                !taken[**at as usize] && utforare.is_some() && self.get(**at).utforare.as_deref() == utforare
+            })?;
         Some(Match { case, other_kon: true, other_utforare: false })
     }
 
@@ -187,6 +192,9 @@ mod tests {
             slutdatum: None,
             verkstalld: false,
             nyckel: None,
+            lagrum: None,
+            delvis: false,
+            orsak: None,
             insats_text: None,
             origin: "förra rapporten".into(),
         }

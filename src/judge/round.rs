@@ -10,7 +10,8 @@ use crate::model::{Finding, InsatsId, Insatser, Place, StartKind};
 use crate::rule::{Facts, Scope, Slot, Value};
 
 use super::known::KnownCase;
-use super::rows::{Case, Setting, set_round};
+use super::rows::{Case, Setting};
+use super::values::set_round;
 
 /// One uppdrag's answer for the quarter, sent or not.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +64,7 @@ fn start<'a>(setting: &Setting<'a>) -> Facts<'a> {
 
 fn found(setting: &Setting<'_>, scope: Scope, round_phase: bool, facts: &Facts<'_>, place: Place) -> Vec<Finding> {
     let mut findings = Vec::new();
-    setting.in_force.judge(scope, round_phase, facts, |rule| {
+    setting.in_force.judge(setting.catalogue, scope, round_phase, facts, |rule| {
         let about = &setting.catalogue.rules()[usize::from(rule)];
         findings.push(Finding {
             rule,

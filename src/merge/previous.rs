@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::judge::{KnownCase, KnownCases, LastReport};
-use crate::model::{Insatser, Kon, Quarter, StartKind};
+use crate::model::{Insatser, Kon, Lag, Lagrum, Orsak, Quarter, StartKind};
 
 use super::report::PastQuarter;
 
@@ -66,6 +66,9 @@ struct Line {
     utforare: Option<String>,
     start_typ: Option<StartKind>,
     nyckel: Option<String>,
+    lag: Option<Lag>,
+    lagrum: Option<String>,
+    orsak: Option<Orsak>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +127,14 @@ fn known(line: Line, quarter: Quarter, insatser: &Insatser) -> KnownCase {
         slutdatum: end,
         verkstalld: verkstalld.is_some(),
         nyckel: line.nyckel,
+        lagrum: line
+            .lagrum
+            .as_deref()
+            .and_then(Lagrum::parse)
+            .or(line.lag.map(|_| Lagrum::default()))
+            .map(|it| Lagrum { lag: line.lag.or(it.lag), ..it }),
+        delvis: line.delvis,
+        orsak: line.orsak,
         insats_text: if insats.is_none() { line.insats_text.or(line.insats) } else { None },
         origin: match line.nr {
             Some(nr) => format!("rapporten för {quarter}, nr {nr}"),

@@ -1,7 +1,7 @@
-//! Faults in the data files that come with the program or from a nämnd (catalogues, columns, rules).
+//! Faults in the data files that come with the program or from a nämnd (catalogues, columns).
 //!
 //! Goes in: what is wrong, how to mend it and which bytes of the file are meant. Comes out: one value for every loader.
-//! Guaranteed: the span lies inside the text it was made for, or is empty.
+//! Guaranteed: the message and the help are whole Swedish sentences.
 
 use std::ops::Range;
 
@@ -14,20 +14,21 @@ pub struct DataError {
     /// What is wrong, in Swedish.
     pub message: String,
     /// How to mend it.
-    pub help: String,
+    pub help: Option<String>,
     /// The bytes of the file that are meant.
-    pub span: Range<usize>,
+    pub span: Option<Range<usize>>,
 }
 
 impl DataError {
     pub fn new(message: impl Into<String>, help: impl Into<String>, span: Range<usize>) -> Self {
-        Self { message: message.into(), help: help.into(), span }
+        Self { message: message.into(), help: Some(help.into()), span: Some(span) }
     }
 
     /// The TOML reader's own complaint, with its place.
     pub fn toml(error: &toml::de::Error) -> Self {
         let help = "Se filen med samma namn i rules/ för hur den ska se ut.";
-        Self::new(format!("Filen går inte att läsa: {}", error.message()), help, error.span().unwrap_or(0..0))
+        let message = format!("Filen går inte att läsa: {}", error.message());
+        Self { message, help: Some(help.to_owned()), span: error.span() }
     }
 
     /// A word that is not in a closed list, with the nearest one as help.

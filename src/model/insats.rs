@@ -64,6 +64,8 @@ pub struct Insatser {
     list: Vec<Insats>,
     /// Folded spelling → the insatser it can mean.
     spellings: FxHashMap<String, Vec<InsatsId>>,
+    /// The same in the order of the file, for suggestions.
+    in_order: Vec<(String, InsatsId)>,
 }
 
 impl Insatser {
@@ -138,6 +140,10 @@ impl Insatser {
         let mut fitting: Vec<InsatsId> =
             ids.iter().copied().filter(|id| law.is_none_or(|law| self.get(*id).lag == law)).collect();
         if fitting.is_empty() {
+            // "9 § 9 Bostad med särskild service": the name alone is SoL's, but law and number agree on another insats.
+            if let Some(id) = numbered.filter(|id| law.is_some_and(|law| self.get(*id).lag == law)) {
+                return Match::One(id);
+            }
             // The name belongs to another law than the row says: still that insats, and a rule will object.
             fitting.extend_from_slice(ids);
         }
@@ -152,14 +158,11 @@ impl Insatser {
 
     fn nearest(&self, name: &str, law: Option<Lag>) -> Option<InsatsId> {
         let mut best: Option<(f64, InsatsId)> = None;
-        for (spelling, ids) in &self.spellings {
+        let of_law = |id: InsatsId| law.is_none_or(|law| self.get(id).lag == law);
+        for (spelling, id) in self.in_order.iter().filter(|(_, id)| of_law(*id)) {
             let likeness = strsim::normalized_damerau_levenshtein(name, spelling);
-            let Some(id) = ids.iter().copied().find(|id| law.is_none_or(|law| self.get(*id).lag == law)) else {
-                continue;
-            };
-            // Ties go to the earlier insats, so that the map's order is never seen.
-            if likeness >= 0.7 && best.is_none_or(|(top, at)| likeness > top || (likeness >= top && id < at)) {
-                best = Some((likeness, id));
+            if likeness >= 0.7 && best.is_none_or(|(top, _)| likeness > top) {
+                best = Some((likeness, *id));
             }
         }
         best.map(|(_, id)| id)

@@ -60,3 +60,22 @@ pub enum RenderError {
     #[error("Arbetsboken kunde inte skapas: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
 }
+
+impl Speaks for crate::rule::Catalogue {
+    fn rule_id(&self, rule: u16) -> &str {
+        self.rule(rule).map_or("", |it| it.id.as_str())
+    }
+
+    fn headline(&self, rule: u16) -> &str {
+        self.rule(rule).map_or("", |it| it.title.as_str())
+    }
+
+    fn family(&self, rule: u16) -> Family {
+        self.rule(rule).map_or(Family::Lasbarhet, |it| it.family)
+    }
+
+    fn texts(&self, finding: &Finding) -> Texts {
+        let crate::rule::Texts { message, expected, remedy } = Self::texts(self, finding);
+        Texts { message, expected, remedy }
+    }
+}

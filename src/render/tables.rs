@@ -24,7 +24,7 @@ pub fn left_out(view: &View<'_>) -> Vec<LeftOut> {
     let name = |at: usize| view.utforare_name(at).to_owned();
     let missing = report.missing.iter().map(|it| LeftOut {
         what: "Saknas",
-        utforare: name(it.utforare),
+        utforare: it.utforare.map_or_else(|| "–".to_owned(), name),
         insats: view.insats_name(it.insats).to_owned(),
         source: String::new(),
         rules: it.rule.clone(),

@@ -5,5 +5,6 @@ mod cage;
 mod cli;
 mod hostile;
 mod make;
+mod rules;
 mod support;
 mod tidy;

@@ -148,6 +148,7 @@ fn spell(catalogue: &mut Insatser, spelling: &Spanned<String>, id: InsatsId, lag
                 format!("Ett skrivsätt kan bara leda till en insats inom {lag}. Ta bort det på ett av ställena.");
             return Err(DataError::new(message, help, spelling.span()));
         }
+        catalogue.in_order.push((form.clone(), id));
         let ids = catalogue.spellings.entry(form).or_default();
         if !ids.contains(&id) {
             ids.push(id);

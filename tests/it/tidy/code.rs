@@ -73,7 +73,9 @@ fn test_files(tree: &Tree) -> BTreeSet<String> {
 /// The sources that are not tests, each with its tests blanked out, so that lines keep their numbers.
 fn production(tree: &Tree) -> impl Iterator<Item = (&str, String)> {
     let tests = test_files(tree);
-    let files = tree.texts("src/", ".rs").filter(move |(path, _)| !tests.contains(*path));
+    // What a test file declares lies in the folder of its name and is for tests too.
+    let below = move |path: &str| tests.iter().any(|it| path == it || path.starts_with(&it.replace(".rs", "/")));
+    let files = tree.texts("src/", ".rs").filter(move |(path, _)| !below(path));
     files.map(|(path, text)| (path, without_tests(text)))
 }
 
@@ -280,6 +282,14 @@ mod tests {
             assert_eq!(nothing_is_left_loose(&tree(declaration)), Vec::<String>::new(), "{child}");
             assert_eq!(nothing_is_left_loose(&tree("mod tests;\n")).len(), 1, "{child}");
         }
+    }
+
+    #[test]
+    fn what_lies_below_a_test_file_is_for_tests_too() {
+        let parent = ("src/form/mod.rs", "#[cfg(test)]\nmod tests;\n");
+        let of = |child| nothing_is_left_loose(&Tree::of(&[parent, (child, "fn a() { b.unwrap(); }\n")])).len();
+        assert_eq!(of("src/form/tests/rows.rs"), 0);
+        assert_eq!(of("src/form/tests_of_time.rs"), 1);
     }
 
     #[test]
