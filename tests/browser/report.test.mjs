@@ -63,6 +63,8 @@ async function open({ width = 1280, colorScheme = "light", javaScriptEnabled = t
     if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asks the network for ${request.url()}`);
   });
   await page.goto(pathToFileURL(report).href, { waitUntil: "load" });
+  // What is folded away is part of the page: every promise holds for it too.
+  await page.locator("details:not([open])").evaluateAll((all) => all.forEach((it) => it.setAttribute("open", "")));
   return { page, complaints, close: () => context.close() };
 }
 
@@ -177,6 +179,19 @@ describe("the page", () => {
       assert.ok((await page.locator("table:visible").count()) > 0, "no table is visible");
     }));
 
+  test("folds nothing away that a keyboard and a screen reader cannot unfold", () =>
+    withReport({}, async (page) => {
+      const nameless = await page.evaluate(() =>
+        [...document.querySelectorAll("details")].filter((it) => !it.querySelector(":scope > summary")?.textContent.trim()).length,
+      );
+      assert.equal(nameless, 0, "a folded part has no summary to open it with");
+      for (const fold of await page.locator("details").all()) {
+        const before = await fold.evaluate((it) => it.open);
+        await fold.locator("> summary").press("Enter");
+        assert.equal(await fold.evaluate((it) => it.open), !before, "Enter does not fold or unfold");
+      }
+    }));
+
   test("is dark for a reader who has asked for dark, and light otherwise", async () => {
     for (const colorScheme of SCHEMES) {
       await withReport({ colorScheme }, async (page) => {
@@ -210,13 +225,15 @@ describe("the page", () => {
     }));
 });
 
-/** Whether a figure stands alone and visible in some element. */
-async function shows(page, figure) {
-  const found = page.getByText(new RegExp(`^\\s*${figure}\\s*$`));
-  for (let at = 0; at < (await found.count()); at += 1) {
-    if (await found.nth(at).isVisible()) return true;
-  }
-  return false;
+/** Whether a figure stands alone and visible among the key figures: in no table, where it might be a line number. */
+function shows(page, figure) {
+  return page.evaluate(
+    (wanted) =>
+      [...document.querySelectorAll("main *")].some(
+        (it) => it.children.length === 0 && it.textContent.trim() === wanted && !it.closest("table, details, svg") && it.checkVisibility(),
+      ),
+    figure,
+  );
 }
 
 for (const width of WIDTHS) {
