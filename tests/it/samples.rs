@@ -58,7 +58,12 @@ fn same_figures(what: &str, got: &Value, wanted: &toml::Table) {
     for (key, wanted) in wanted {
         match wanted {
             toml::Value::Integer(number) => assert_eq!(got[key].as_i64(), Some(*number), "{what}: {key}"),
-            toml::Value::Table(inner) => same_figures(&format!("{what}: {key}"), &got[key], inner),
+            // The causes of the totals stand beside them in the report, and are compared on their own.
+            toml::Value::Table(inner) if got[key].is_object() => {
+                same_figures(&format!("{what}: {key}"), &got[key], inner)
+            }
+            toml::Value::Table(_) if what == "totals" => {}
+            toml::Value::Table(_) => panic!("{what}: {key} is missing"),
             _ => {}
         }
     }
@@ -166,6 +171,7 @@ fn without_the_decisions_the_rules_decide() {
     let report = report(&changed(&folder, |text| without_tables(text, "granskning")));
     let facit = facit();
     same_figures("totals", &report["totals"], facit["utan_beslut"].as_table().unwrap());
+    same_figures("causes", &report["causes"], facit["utan_beslut"]["causes"].as_table().unwrap());
     same_figures("flow", total(&report), facit["flode"]["enligt_reglerna"].as_table().unwrap());
     assert_eq!(report["corrections"].as_array().unwrap().len(), 3);
 }
@@ -250,7 +256,8 @@ fn each_pathology_gets_the_answer_beside_it() {
 fn the_same_round_gives_the_same_bytes_whatever_the_number_of_threads() {
     let folder = Folder::new();
     for (name, threads) in [("a", "1"), ("b", "2"), ("c", "7")] {
-        kvartal(&["report", sample("2023-q4").to_str().unwrap(), "--out", &folder.path(name), "--threads", threads]).ends_with(1);
+        kvartal(&["report", sample("2023-q4").to_str().unwrap(), "--out", &folder.path(name), "--threads", threads])
+            .ends_with(1);
     }
     for file in ["report.json", "rapport.xlsx", "rapport.html"] {
         let first = folder.bytes(&format!("a/{file}"));
