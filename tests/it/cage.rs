@@ -11,7 +11,6 @@ use kvartal::sheet::{self, Limits, Opened};
 
 use crate::make;
 
-#[expect(clippy::disallowed_methods, reason = "these tests are about how long things take")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
