@@ -4,6 +4,8 @@
 //! turn. Machines are shared and noisy, so only ratios within one run mean anything.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it stops at surprises and prints")]
 
+mod clock;
+mod library;
 mod sheets;
 
 use std::hint::black_box;
@@ -12,13 +14,21 @@ use std::time::Duration;
 
 use calamine::{DataRef, Reader, Xlsx};
 use criterion::{Criterion, Throughput};
-use rustix::time::{ClockId, clock_gettime};
+
+use clock::processor_time;
+use library::Library;
 
 /// One way through the files, from bytes; gives the number of cells or rows it saw, so that nothing is optimised away.
-type Stage = fn(&[Vec<u8>]) -> u64;
+type Stage = fn(&Library, &[Vec<u8>]) -> u64;
 
 /// The first is what the others are compared with.
-const STAGES: &[(&str, Stage)] = &[("bare cell read", bare)];
+const STAGES: &[(&str, Stage)] = &[
+    ("bare cell read", |_, files| bare(files)),
+    ("sheet", Library::sheet),
+    ("sheet, form", Library::form),
+    ("sheet, form, judge", Library::review),
+    ("the same in the cage", Library::caged),
+];
 
 /// Files and rows per file: many small ones, as in a quarter, and one large.
 const SIZES: &[(u32, u32)] = &[(50, 100), (1, 10_000)];
@@ -42,44 +52,39 @@ fn files(count: u32, rows: u32) -> Vec<Vec<u8>> {
     (0..count).map(|file| sheets::workbook(rows, file).expect("the writer writes to memory")).collect()
 }
 
-/// Processor time of this process, all threads.
-fn processor_time() -> Duration {
-    let now = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
-}
-
 /// The least processor time of each stage over some turns, in which every stage has its go.
-fn least(files: &[Vec<u8>], turns: u32) -> Vec<Duration> {
+fn least(library: &Library, files: &[Vec<u8>], turns: u32) -> Vec<Duration> {
     let mut least = vec![Duration::MAX; STAGES.len()];
     for _ in 0..turns {
         for ((_, stage), best) in STAGES.iter().zip(&mut least) {
             let before = processor_time();
-            black_box(stage(files));
-            *best = (*best).min(processor_time() - before);
+            black_box(stage(library, files));
+            *best = (*best).min(processor_time().saturating_sub(before));
         }
     }
     least
 }
 
 fn main() {
+    let library = Library::load();
     let mut criterion = Criterion::default().configure_from_args();
     for (count, rows) in SIZES {
         let files = files(*count, *rows);
         let mut group = criterion.benchmark_group(format!("{count} files of {rows} rows"));
         group.throughput(Throughput::Elements(bare(&files))).sample_size(10);
         for (name, stage) in STAGES {
-            group.bench_function(*name, |it| it.iter(|| stage(black_box(&files))));
+            group.bench_function(*name, |it| it.iter(|| stage(&library, black_box(&files))));
         }
         group.finish();
     }
     criterion.final_summary();
 
-    // `cargo test --benches` only wants to know that everything runs.
-    let turns = if std::env::args().any(|it| it == "--test") { 1 } else { 9 };
+    // Without `--bench`, as from `cargo test --benches`, somebody only wants to know that everything runs.
+    let turns = if std::env::args().any(|it| it == "--bench") { 9 } else { 1 };
     println!("\nprocessor time, least of {turns} turns, and its ratio to the first line");
     for (count, rows) in SIZES {
         let files = files(*count, *rows);
-        let times = least(&files, turns);
+        let times = least(&library, &files, turns);
         let floor = times[0].as_secs_f64();
         for ((name, _), time) in STAGES.iter().zip(&times) {
             let time = time.as_secs_f64();

@@ -88,7 +88,7 @@ def korttidsvistelse():
 
 def almvik():
     """Row 7, OK: one row that should not be there and one date that cannot be read."""
-    sheet, placed = Sheet("Blad1"), Placed("almvik.csv")
+    sheet, placed = Sheet("CSV"), Placed("almvik.csv")
     sheet.put(1, 1, "Almvik Omvårdnad AB – rapport kvartal 4 2023")
     cases = held("almvik") + WRONG["almvik"]
     spelled = {"ledsagarservice": "9§3 ledsagarservice", "avlosarservice": "9§5 avlösarservice"}
@@ -100,7 +100,7 @@ def almvik():
 
 def karnhuset():
     """Row 8, OK because questions were never answered: a case system's web table, saved as .xls."""
-    sheet, placed = Sheet("Export"), Placed("karnhuset.xls")
+    sheet, placed = Sheet("Webbtabell"), Placed("karnhuset.xls")
     sheet.put(1, 1, "Ej verkställda beslut kvartal 4 2023", bold=True)
     sheet.merge(1, 1, 1, len(FULL))
     table(sheet, placed, held("karnhuset"), 2, spelling=form.text_iso)
@@ -167,7 +167,7 @@ def total(sheet, placed, row, first, last):
 
 def draken():
     """Row 15, Bra: one small thing, a date that is no date. Excel's "Unicode-text": UTF-16 with tabs."""
-    sheet, placed = Sheet("Blad1"), Placed("draken.txt")
+    sheet, placed = Sheet("CSV"), Placed("draken.txt")
     table(sheet, placed, held("draken"), 1, spelling=form.text_iso)
     _, row = placed.row_of(64)
     sheet.put(row, placed.columns["beslut"], "hösten 2022")
@@ -219,11 +219,12 @@ def stenbacken():
     progress = ["nej, på gång", "v. 50", "31/11"]
     for offset, case in enumerate(left):
         row = 4 + offset
-        sheet.line(row, [case.kon, case.beslut, None, progress[offset], ["–", "kanske", "i våras"][offset]])
+        sheet.line(row, [case.kon, case.beslut, None, progress[offset], ["snart?", "kanske", "i våras"][offset]])
         placed.rows.append((case, sheet.name, row))
     sheet.put(4, 3, "Ledsagarservice")
     sheet.merge(4, 3, 5, 3)
     sheet.put(6, 3, "avlösning")
+    # Only the left table can be read; that there is another is a question.
     for offset, case in enumerate(right):
         row = 4 + offset
         sheet.line(
@@ -237,7 +238,6 @@ def stenbacken():
             ],
             7,
         )
-        placed.rows.append((case, sheet.name, row))
     sheet.put(8, 1, "Övriga, se pärmen")
     sheet.put(9, 1, "Frågor: rapport@stenbacken.example.org")
     placed.columns = {"kon": 1, "beslut": 2, "insats": 3}

@@ -21,7 +21,7 @@ pub fn child_main() -> ExitCode {
     if confine().is_err() {
         return ExitCode::FAILURE;
     }
-    match serve() {
+    match write_all(&frame::READY).and_then(|()| serve()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
@@ -30,14 +30,17 @@ pub fn child_main() -> ExitCode {
 /// Gives up everything that reading a spreadsheet does not need.
 fn confine() -> rustix::io::Result<()> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    setrlimit(Resource::Core, none.clone())?;
-    setrlimit(Resource::Fsize, none.clone())?;
+    setrlimit(Resource::Core, none)?;
+    setrlimit(Resource::Fsize, none)?;
     setrlimit(Resource::Nproc, none)?;
     // Standard input, output and error are there already; there is room for no more.
     setrlimit(Resource::Nofile, Rlimit { current: Some(3), maximum: Some(3) })?;
-    rustix::thread::set_no_new_privs(true)?;
-    // No death signal for when the parent is gone: it would come when the *thread* that started the child ends.
-    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)
+    // More than is needed, so a system that refuses it does not stop us.
+    rustix::thread::set_no_new_privs(true).ok();
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+    // And no death signal for when the parent is gone: it comes when the thread that started the child ends, though
+    // the process lives on.
+    Ok(())
 }
 
 /// Caps memory and processor time for a file of `size` bytes.

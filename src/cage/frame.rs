@@ -9,15 +9,18 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cage::cells;
 use crate::model::Observation;
-use crate::sheet::grid::{Area, Cell, CellKind, Comment, Sheet, TextId, Visibility, Workbook};
+use crate::sheet::grid::{Area, Comment, Sheet, TextId, Visibility, Workbook};
 use crate::sheet::{Format, Limits, Opened};
+
+/// What a child says when it has confined itself and waits for a file: an empty frame.
+pub(super) const READY: [u8; 4] = [0; 4];
 
 /// No frame of ours comes near: the largest holds a row of 16 384 cells.
 const FRAME_MOST: usize = 4 << 20;
 /// Frames are filled to about this and then sent.
 const FRAME_FULL: usize = 1 << 16;
-const CELLS_FULL: usize = 4_096;
 const LIST_FULL: usize = 1_024;
 /// More than any reader makes of one file.
 const OBSERVATIONS_MOST: usize = 10_000;
@@ -25,7 +28,7 @@ const LIST_MOST: usize = 200_000;
 
 /// Asks the child to open a file; its bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Request<'a> {
+pub(super) struct Request<'a> {
     pub name: &'a str,
     pub size: u64,
     pub limits: Limits,
@@ -38,7 +41,8 @@ enum Frame<'a> {
     Properties(#[serde(borrow)] Vec<(&'a str, &'a str)>),
     /// A sheet begins; what follows belongs to it.
     Sheet(&'a str, Visibility, bool),
-    Rows(Vec<(u32, Cow<'a, [Cell]>)>),
+    /// Rows as [`cells`] writes them.
+    Rows(#[serde(borrow)] Block<'a>),
     Merged(Cow<'a, [Area]>),
     HiddenRows(Cow<'a, [(u32, u32)]>),
     HiddenCols(Cow<'a, [(u16, u16)]>),
@@ -48,32 +52,42 @@ enum Frame<'a> {
     Done(Option<Format>, Option<bool>),
 }
 
+/// Bytes that are copied as they are; serde would take a slice one by one.
+#[derive(Debug, Deserialize)]
+struct Block<'a>(#[serde(borrow)] &'a [u8]);
+
+impl Serialize for Block<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
 /// A request as bytes.
-pub fn request(request: &Request<'_>) -> Vec<u8> {
+pub(super) fn request(request: &Request<'_>) -> Vec<u8> {
     let body = postcard::to_stdvec(request).unwrap_or_default();
     let mut all = u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
     all.extend(body);
     all
 }
 
-pub fn read_request(body: &[u8]) -> io::Result<Request<'_>> {
+pub(super) fn read_request(body: &[u8]) -> io::Result<Request<'_>> {
     postcard::from_bytes(body).map_err(io::Error::other)
 }
 
 /// The length of a frame's body, when it is one that may be.
-pub fn length(bytes: [u8; 4]) -> io::Result<usize> {
+pub(super) fn length(bytes: [u8; 4]) -> io::Result<usize> {
     let length = u32::from_le_bytes(bytes) as usize;
     if length > FRAME_MOST { Err(io::ErrorKind::InvalidData.into()) } else { Ok(length) }
 }
 
 /// The first whole frame of what has come, and what follows it.
-pub fn split(bytes: &[u8]) -> io::Result<Option<(&[u8], &[u8])>> {
+pub(super) fn split(bytes: &[u8]) -> io::Result<Option<(&[u8], &[u8])>> {
     let Some((head, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     Ok(rest.split_at_checked(length(*head)?))
 }
 
 /// Sends an opened file, frame by frame.
-pub fn send(opened: &Opened, write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn send(opened: &Opened, write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut sending = Sending { buffer: Vec::new(), write };
     if let Some(workbook) = &opened.workbook {
         let mut texts = Vec::new();
@@ -128,17 +142,15 @@ impl<W: FnMut(&[u8]) -> io::Result<()>> Sending<W> {
 
     fn sheet(&mut self, sheet: &Sheet) -> io::Result<()> {
         self.frame(&Frame::Sheet(&sheet.name, sheet.visibility, sheet.filtered))?;
-        let mut rows = Vec::new();
-        let mut cells = 0;
+        let mut block = Vec::with_capacity(FRAME_FULL + (1 << 12));
         for (row, these) in sheet.rows() {
-            rows.push((row, Cow::Borrowed(these)));
-            cells += these.len();
-            if cells >= CELLS_FULL {
-                self.frame(&Frame::Rows(std::mem::take(&mut rows)))?;
-                cells = 0;
+            cells::write(row, these, &mut block);
+            if block.len() >= FRAME_FULL {
+                self.frame(&Frame::Rows(Block(&block)))?;
+                block.clear();
             }
         }
-        self.frame(&Frame::Rows(rows))?;
+        self.frame(&Frame::Rows(Block(&block)))?;
         for few in sheet.merged.chunks(LIST_FULL) {
             self.frame(&Frame::Merged(few.into()))?;
         }
@@ -157,14 +169,15 @@ impl<W: FnMut(&[u8]) -> io::Result<()>> Sending<W> {
 
 /// A child said something that ours does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nonsense;
+pub(super) struct Nonsense;
 
 /// Puts an opened file together from frames.
-pub struct Receiving<'l> {
+pub(super) struct Receiving<'l> {
     limits: &'l Limits,
     workbook: Workbook,
     sheet: Option<Sheet>,
-    last_row: Option<u32>,
+    /// Row and column of the last cell of this sheet.
+    last: Option<(u32, u16)>,
     cells: usize,
     text_bytes: usize,
     listed: usize,
@@ -172,12 +185,12 @@ pub struct Receiving<'l> {
 }
 
 impl<'l> Receiving<'l> {
-    pub fn new(limits: &'l Limits) -> Self {
+    pub(super) fn new(limits: &'l Limits) -> Self {
         Self {
             limits,
             workbook: Workbook::default(),
             sheet: None,
-            last_row: None,
+            last: None,
             cells: 0,
             text_bytes: 0,
             listed: 0,
@@ -186,7 +199,7 @@ impl<'l> Receiving<'l> {
     }
 
     /// Takes the body of the next frame; the last one gives the opened file.
-    pub fn take(&mut self, body: &[u8]) -> Result<Option<Opened>, Nonsense> {
+    pub(super) fn take(&mut self, body: &[u8]) -> Result<Option<Opened>, Nonsense> {
         let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(body).map_err(|_| Nonsense)?;
         sane(rest.is_empty())?;
         match frame {
@@ -211,11 +224,7 @@ impl<'l> Receiving<'l> {
                 sheet.filtered = filtered;
                 self.sheet = Some(sheet);
             }
-            Frame::Rows(rows) => {
-                for (row, cells) in rows {
-                    self.row(row, &cells)?;
-                }
-            }
+            Frame::Rows(block) => self.rows(block.0)?,
             Frame::Merged(areas) => {
                 self.list(areas.len())?;
                 self.sheet.as_mut().ok_or(Nonsense)?.merged.extend_from_slice(&areas);
@@ -254,7 +263,7 @@ impl<'l> Receiving<'l> {
 
     fn close(&mut self) {
         self.workbook.sheets.extend(self.sheet.take());
-        self.last_row = None;
+        self.last = None;
     }
 
     fn list(&mut self, more: usize) -> Result<(), Nonsense> {
@@ -262,26 +271,26 @@ impl<'l> Receiving<'l> {
         sane(self.listed <= LIST_MOST)
     }
 
-    fn row(&mut self, row: u32, cells: &[Cell]) -> Result<(), Nonsense> {
-        // In order, so that filling the grid takes time in proportion to the cells.
-        sane(row < self.limits.fil.rader && self.last_row.is_none_or(|it| it < row))?;
-        self.last_row = Some(row);
-        self.cells += cells.len();
-        sane(self.cells <= self.limits.fil.celler)?;
+    fn rows(&mut self, block: &[u8]) -> Result<(), Nonsense> {
         let texts = self.workbook.text_count();
         let sheet = self.sheet.as_mut().ok_or(Nonsense)?;
-        let mut last_col = None;
-        for cell in cells {
-            sane(u32::from(cell.col) < self.limits.fil.kolumner && last_col.is_none_or(|it| it < cell.col))?;
-            last_col = Some(cell.col);
-            let has_text = match cell.kind {
-                CellKind::Text | CellKind::DateIso | CellKind::Error => true,
-                CellKind::Number | CellKind::DateSerial | CellKind::Bool | CellKind::Empty => false,
-            };
-            sane(if has_text { (cell.text.0 as usize) < texts } else { cell.text == TextId::NONE })?;
-            sheet.push(row, *cell);
-        }
-        Ok(())
+        let (limits, last, count) = (&self.limits.fil, &mut self.last, &mut self.cells);
+        cells::read(block, |row, cell| {
+            // In order, so that filling the grid takes time in proportion to the cells.
+            let place = (row, cell.col);
+            let in_order = last.is_none_or(|it| it < place);
+            *last = Some(place);
+            *count += 1;
+            let text = cell.text == TextId::NONE || (cell.text.0 as usize) < texts;
+            let inside = row < limits.rader && u32::from(cell.col) < limits.kolumner;
+            if in_order && inside && text && *count <= limits.celler {
+                sheet.push(row, cell);
+                Some(())
+            } else {
+                None
+            }
+        })
+        .ok_or(Nonsense)
     }
 }
 

@@ -7,6 +7,7 @@
 //! A crafted file of a few kilobytes can make a spreadsheet reader ask for hundreds of gigabytes, and an aborted
 //! allocation cannot be caught; hence a process and not a thread.
 
+mod cells;
 mod child;
 mod frame;
 mod worker;

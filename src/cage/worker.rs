@@ -14,12 +14,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use crate::cage::CHILD_ARGUMENT;
-use crate::cage::frame::{self, Receiving, Request};
+use crate::cage::frame::{self, READY, Receiving, Request};
 use crate::sheet::{Limits, Opened};
+
+/// How long a child may take to start, also on a machine that has much else to do.
+const START_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a child failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
+pub(super) enum Failure {
     /// It was gone when the file came.
     BeforeReading,
     /// It used up its time, on the processor or on the wall.
@@ -32,7 +35,7 @@ pub enum Failure {
 
 /// A running child.
 #[derive(Debug)]
-pub struct Worker {
+pub(super) struct Worker {
     child: Child,
     stdin: ChildStdin,
     stdout: ChildStdout,
@@ -42,7 +45,7 @@ pub struct Worker {
 
 impl Worker {
     /// Starts a child with nothing in its environment.
-    pub fn start(program: &Path) -> io::Result<Self> {
+    pub(super) fn start(program: &Path) -> io::Result<Self> {
         let mut child = Command::new(program)
             .arg(CHILD_ARGUMENT)
             .env_clear()
@@ -54,16 +57,37 @@ impl Worker {
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let worker = Self { child, stdin, stdout, served: 0 };
+        let mut worker = Self { child, stdin, stdout, served: 0 };
         // Only our ends: the child reads and writes as usual.
         rustix::io::ioctl_fionbio(&worker.stdin, true)?;
         rustix::io::ioctl_fionbio(&worker.stdout, true)?;
+        worker.wait_until_ready()?;
         Ok(worker)
     }
 
+    /// A child that cannot even start is a broken system, and no fault of the file it would have read.
+    fn wait_until_ready(&mut self) -> io::Result<()> {
+        let deadline = now() + START_PATIENCE;
+        let mut word = [0xFF; READY.len()];
+        let mut got = 0;
+        while let Some(rest) = word.get_mut(got..).filter(|it| !it.is_empty()) {
+            match self.stdout.read(rest) {
+                Ok(0) => return Err(io::Error::other("the reading process ended as it started")),
+                Ok(read) => got += read,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    wait(&self.stdout, PollFlags::IN, deadline)
+                        .map_err(|_| io::Error::other("the reading process did not start in time"))?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if word == READY { Ok(()) } else { Err(io::Error::other("the reading process is another program")) }
+    }
+
     /// Has the child open a file.
-    pub fn ask(&mut self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Opened, Failure> {
-        let deadline = Instant::now() + limits.wall(bytes.len() as u64);
+    pub(super) fn ask(&mut self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Opened, Failure> {
+        let deadline = now() + limits.wall(bytes.len() as u64);
         let request = frame::request(&Request { name, size: bytes.len() as u64, limits: limits.clone() });
         match self.send(&request, deadline) {
             Err(Failure::Died) => return Err(Failure::BeforeReading),
@@ -123,7 +147,7 @@ impl Worker {
             let taken = held.len() - rest.len();
             held.drain(..taken);
             // A child that always has more to say is stopped here, not in wait.
-            if Instant::now() >= deadline {
+            if now() >= deadline {
                 return Err(Failure::Time);
             }
         }
@@ -132,11 +156,11 @@ impl Worker {
     /// The child has closed its pipes: it died, and the signal tells of what.
     fn cause_of_death(&mut self) -> Failure {
         // It may still be on its way out; a child that closed its pipes but lives is killed.
-        let patience = Instant::now() + Duration::from_millis(500);
+        let patience = now() + Duration::from_millis(500);
         let status = loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => break Some(status),
-                Ok(None) if Instant::now() < patience => std::thread::sleep(Duration::from_millis(2)),
+                Ok(None) if now() < patience => std::thread::sleep(Duration::from_millis(2)),
                 _ => break None,
             }
         };
@@ -155,10 +179,15 @@ impl Drop for Worker {
     }
 }
 
+/// The clock of the caps; nothing that is read depends on it.
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// Waits until the pipe can be used, at most until the deadline.
 fn wait(pipe: &impl AsFd, flags: PollFlags, deadline: Instant) -> Result<(), Failure> {
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(now());
         if left.is_zero() {
             return Err(Failure::Time);
         }

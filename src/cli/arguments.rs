@@ -177,10 +177,23 @@ fn swedish(command: clap::Command) -> clap::Command {
         .subcommand_value_name("KOMMANDO")
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .arg(clap::Arg::new("hjalp").short('h').long("help").action(clap::ArgAction::Help).help("Visar hjälpen").help_heading("Flaggor"));
+        .arg(
+            clap::Arg::new("hjalp")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help("Visar hjälpen")
+                .help_heading("Flaggor"),
+        );
     if command.get_name() == "kvartal" {
-        command = command
-            .arg(clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version).help("Visar versionen").help_heading("Flaggor"));
+        command = command.arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(clap::ArgAction::Version)
+                .help("Visar versionen")
+                .help_heading("Flaggor"),
+        );
     }
     let names: Vec<String> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
     for name in names {
@@ -188,16 +201,17 @@ fn swedish(command: clap::Command) -> clap::Command {
     }
     command.mut_args(|arg| {
         let heading = if arg.is_positional() { "Argument" } else { "Flaggor" };
-        arg.help_heading(heading).hide_default_value(true).hide_possible_values(true)
+        let arg = arg.help_heading(heading);
+        if arg.get_action().takes_values() { arg.hide_default_value(true).hide_possible_values(true) } else { arg }
     })
 }
 
 fn stop(error: &clap::Error) -> Stop {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Stop::Show(error.to_string());
+        return Stop::Show(in_swedish(error));
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Stop::Usage(error.to_string());
+        return Stop::Usage(in_swedish(error));
     }
     let context = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -214,8 +228,12 @@ fn stop(error: &clap::Error) -> Stop {
         ErrorKind::MissingRequiredArgument => format!("Det saknas: {argument}."),
         ErrorKind::MissingSubcommand => "Skriv vilket kommando som ska köras.".to_owned(),
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument} behöver ett värde."),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("”{value}” går inte att använda för {argument}.{}", expected(&argument)),
-        ErrorKind::ArgumentConflict => format!("{argument} har angetts mer än en gång eller går inte ihop med något annat."),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("”{value}” går inte att använda för {argument}.{}", expected(&argument))
+        }
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} har angetts mer än en gång eller går inte ihop med något annat.")
+        }
         _ => "Kommandot kunde inte förstås.".to_owned(),
     };
     for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
@@ -225,6 +243,11 @@ fn stop(error: &clap::Error) -> Stop {
     }
     text.push_str("\nSkriv kvartal --help för hjälp.\n");
     Stop::Usage(text)
+}
+
+/// clap has no setting for the words it puts into the usage line.
+fn in_swedish(error: &clap::Error) -> String {
+    error.to_string().replace("[OPTIONS]", "[FLAGGOR]").replace("[COMMAND]", "[KOMMANDO]")
 }
 
 fn expected(argument: &str) -> &'static str {
@@ -254,7 +277,11 @@ mod tests {
 
     #[test]
     fn complaints_are_swedish_and_suggest() {
-        assert!(complaint(&["kvartal", "chek", "a.csv"]).contains("Menade du check?"), "{}", complaint(&["kvartal", "chek", "a.csv"]));
+        assert!(
+            complaint(&["kvartal", "chek", "a.csv"]).contains("Menade du check?"),
+            "{}",
+            complaint(&["kvartal", "chek", "a.csv"])
+        );
         assert!(complaint(&["kvartal", "check"]).contains("Det saknas"));
         assert!(complaint(&["kvartal", "check", "a.csv", "--quarter", "2023"]).contains("2023-Q4"));
         assert!(complaint(&["kvartal", "report", "x"]).contains("--out"));
@@ -262,7 +289,9 @@ mod tests {
 
     #[test]
     fn help_has_no_english() {
-        for words in [vec!["kvartal", "--help"], vec!["kvartal", "check", "--help"], vec!["kvartal", "rules", "trial", "--help"]] {
+        for words in
+            [vec!["kvartal", "--help"], vec!["kvartal", "check", "--help"], vec!["kvartal", "rules", "trial", "--help"]]
+        {
             let help = complaint(&words);
             for english in ["Usage", "Options", "Commands", "Print", "Arguments", "[default", "possible"] {
                 assert!(!help.contains(english), "{english} in:\n{help}");

@@ -13,7 +13,7 @@ use super::arguments::Check;
 use super::failure::{Failure, Outcome};
 use super::library::Library;
 use super::reading;
-use super::{context, say};
+use super::{context, note, say};
 
 pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let library = Library::with_own(arguments.regler.as_deref())?;
@@ -23,8 +23,18 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Clean;
     let mut checked = Vec::with_capacity(arguments.files.len());
     for path in &arguments.files {
-        let hints = Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
-        let file = reading::read_file(&library, &cage, path, &hints)?;
+        let hints =
+            Hints { quarter: arguments.quarter, assumed_insats: only(utforare.as_ref()), purpose: Purpose::Report };
+        let file = match reading::read_file(&library, &cage, path, &hints) {
+            Ok(file) => file,
+            // One file that is not there must not silence what can be said about the others.
+            Err(Failure::File(text)) => {
+                note(&text);
+                outcome = Outcome::Unusable;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         let stated = file.reading.stated_quarters.first().map(|it| it.0);
         let quarter = arguments.quarter.or(stated).unwrap_or_else(|| Quarter::containing(day).previous());
         let in_force = library.catalogue.in_force(quarter);
@@ -39,7 +49,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             utforare: utforare.as_ref(),
         };
         let mut info = file.info;
-        let Review { cases, findings, .. } = review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
+        let Review { cases, findings, .. } =
+            review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
         info.rows = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         outcome = outcome.max(if !info.readable {
             Outcome::Unusable
@@ -50,6 +61,9 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         });
         checked.push(Checked { file: info, quarter: Some(quarter), lines: lines_of(quarter, &cases), findings });
     }
+    if checked.is_empty() {
+        return Ok(outcome);
+    }
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     if arguments.json {
         let mut out = Vec::new();
@@ -57,7 +71,8 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
         say(&String::from_utf8_lossy(&out))?;
     } else {
         let mut out = Vec::new();
-        render::text::check(&mut out, &checked, voice, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+        render::text::check(&mut out, &checked, voice, render::text::Screen::default())
+            .map_err(|it| Failure::System(it.to_string()))?;
         say(&String::from_utf8_lossy(&out))?;
     }
     Ok(outcome)

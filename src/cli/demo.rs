@@ -18,8 +18,11 @@ pub fn run(arguments: &Demo) -> Result<Outcome, Failure> {
     let rounds = arguments.out.join("omgangar");
     for (name, files) in &ROUNDS {
         let folder = rounds.join(name);
-        std::fs::create_dir_all(&folder).map_err(|it| Failure::System(io_text("Det går inte att skapa mappen", &folder, &it)))?;
-        files.extract(&folder).map_err(|it| Failure::System(io_text("Det går inte att skriva exempelfilerna i", &folder, &it)))?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|it| Failure::System(io_text("Det går inte att skapa mappen", &folder, &it)))?;
+        files
+            .extract(&folder)
+            .map_err(|it| Failure::System(io_text("Det går inte att skriva exempelfilerna i", &folder, &it)))?;
     }
     let round = rounds.join("2023-q4");
     say(&format!("Exempelstad, kvartal 4 2023. Utförarnas filer ligger i {}.\n\n", round.display()))?;

@@ -86,6 +86,9 @@ pub fn io_text(what: &str, path: &std::path::Path, error: &std::io::Error) -> St
         std::io::ErrorKind::PermissionDenied => "du saknar behörighet".to_owned(),
         std::io::ErrorKind::IsADirectory => "det är en mapp".to_owned(),
         std::io::ErrorKind::NotADirectory => "en del av sökvägen är ingen mapp".to_owned(),
+        std::io::ErrorKind::InvalidData => {
+            "den är inte sparad som UTF-8; spara om den med teckenkodningen UTF-8".to_owned()
+        }
         std::io::ErrorKind::StorageFull => "disken är full".to_owned(),
         kind => format!("fel från systemet: {kind}"),
     };

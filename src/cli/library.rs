@@ -61,8 +61,10 @@ impl Library {
         };
         let insatser = Insatser::from_toml(INSATSER, own.insatser.as_ref().map(|it| it.1.as_str()))
             .map_err(|it| data_fault(own.insatser.as_ref(), INSATSER, it.message, it.help, it.span))?;
-        let columns = Columns::from_toml(COLUMNS).map_err(|it| data_fault(None, COLUMNS, it.message, it.help, it.span))?;
-        let scale = Scale::from_toml(SCALE, own.scale.as_ref().map(|it| it.1.as_str())).map_err(|it| Failure::Faulty(it))?;
+        let columns =
+            Columns::from_toml(COLUMNS).map_err(|it| data_fault(None, COLUMNS, it.message, it.help, it.span))?;
+        let scale =
+            Scale::from_toml(SCALE, own.scale.as_ref().map(|it| it.1.as_str())).map_err(|it| Failure::Faulty(it))?;
         let limits = Limits::built_in().map_err(|it| Failure::System(it.to_string()))?;
         let catalogue = Catalogue::load(&Catalogue::builtin_sources(), &own.rules, &insatser)
             .map_err(|it| Failure::Faulty(it as Box<dyn miette::Diagnostic + Send + Sync>))?;
@@ -87,9 +89,11 @@ fn read_own(folder: &Path) -> Result<Own, Failure> {
     let mut folders = vec![folder.to_path_buf()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|it| Failure::File(io_text("Det går inte att läsa regelmappen", &folder, &it)))?;
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|it| Failure::File(io_text("Det går inte att läsa regelmappen", &folder, &it)))?;
         for entry in entries {
-            let path = entry.map_err(|it| Failure::File(io_text("Det går inte att läsa regelmappen", &folder, &it)))?.path();
+            let path =
+                entry.map_err(|it| Failure::File(io_text("Det går inte att läsa regelmappen", &folder, &it)))?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "toml") {
@@ -99,7 +103,8 @@ fn read_own(folder: &Path) -> Result<Own, Failure> {
     }
     files.sort();
     for path in files {
-        let text = std::fs::read_to_string(&path).map_err(|it| Failure::File(io_text("Det går inte att läsa regelfilen", &path, &it)))?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|it| Failure::File(io_text("Det går inte att läsa regelfilen", &path, &it)))?;
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         match name.as_str() {
             INSATSER_FILE => own.insatser = Some((name, text)),

@@ -59,7 +59,9 @@ fn say(text: &str) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(it) if it.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::System(format!("Resultatet kunde inte skrivas ut: {}.", it.kind()))),
+        Err(it) if it.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::System(format!("Resultatet kunde inte skrivas ut: {}.", it.kind())))
+        }
         _ => Ok(()),
     }
 }

@@ -36,7 +36,8 @@ impl ReadFile {
 
 /// Starts the cage.
 pub fn cage(library: &Library, threads: usize) -> Result<Cage, Failure> {
-    let program = context::own_program().map_err(|it| Failure::System(format!("Programmet hittar inte sig självt: {}.", it.kind())))?;
+    let program = context::own_program()
+        .map_err(|it| Failure::System(format!("Programmet hittar inte sig självt: {}.", it.kind())))?;
     Ok(Cage::new(program, threads, library.limits.clone()))
 }
 
@@ -45,7 +46,9 @@ pub fn read_file(library: &Library, cage: &Cage, path: &Path, hints: &Hints) -> 
     let name = path.file_name().map_or_else(|| path.display().to_string(), |it| it.to_string_lossy().into_owned());
     let bytes = bytes_of(path, library)?;
     let sha256 = hex(&Sha256::digest(&bytes));
-    let mut opened = cage.open(&name, &bytes).map_err(|it| Failure::System(format!("Läsaren kunde inte startas: {}.", it.kind())))?;
+    let mut opened = cage
+        .open(&name, &bytes)
+        .map_err(|it| Failure::System(format!("Läsaren kunde inte startas: {}.", it.kind())))?;
     drop(bytes);
     let reading = match &opened.workbook {
         Some(workbook) => crate::form::read(&library.columns, &library.insatser, workbook, hints),
@@ -95,13 +98,15 @@ pub struct Job<'a> {
     pub setting: Setting<'a>,
 }
 
+type Judged = Result<(InputFile, Review), Failure>;
+
 /// Reads and judges all files, `threads` at once.
 pub fn review_all(library: &Library, jobs: &[Job<'_>], threads: usize) -> Result<Vec<(InputFile, Review)>, Failure> {
     let threads = threads.clamp(1, jobs.len().max(1));
     let cage = cage(library, threads)?;
     let progress = progress(jobs.len());
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<Result<(InputFile, Review), Failure>>>> = Mutex::new((0..jobs.len()).map(|_| None).collect());
+    let done: Mutex<Vec<Option<Judged>>> = Mutex::new((0..jobs.len()).map(|_| None).collect());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -119,7 +124,9 @@ pub fn review_all(library: &Library, jobs: &[Job<'_>], threads: usize) -> Result
     });
     progress.finish_and_clear();
     let done = done.into_inner().map_err(|_| Failure::System("En läsning avbröts oväntat.".into()))?;
-    done.into_iter().map(|it| it.unwrap_or_else(|| Err(Failure::System("En läsning avbröts oväntat.".into())))).collect()
+    done.into_iter()
+        .map(|it| it.unwrap_or_else(|| Err(Failure::System("En läsning avbröts oväntat.".into()))))
+        .collect()
 }
 
 fn judge(job: &Job<'_>, file: ReadFile) -> (InputFile, Review) {
@@ -132,12 +139,18 @@ fn progress(files: usize) -> ProgressBar {
     if !context::watched() || files < 2 {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("Läser filer {bar:30} {pos} av {len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("Läser filer {bar:30} {pos} av {len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(u64::try_from(files).unwrap_or(u64::MAX)).with_style(style)
 }
 
 /// Reads the nämnd's register: its own decisions, in any sheet our readers know.
-pub fn register(library: &Library, path: &Path, quarter: Quarter, known: &[crate::model::Utforare]) -> Result<KnownCases, Failure> {
+pub fn register(
+    library: &Library,
+    path: &Path,
+    quarter: Quarter,
+    known: &[crate::model::Utforare],
+) -> Result<KnownCases, Failure> {
     let cage = cage(library, 1)?;
     let hints = Hints { quarter: Some(quarter), assumed_insats: None, purpose: Purpose::Register };
     let file = read_file(library, &cage, path, &hints)?;
@@ -147,7 +160,8 @@ pub fn register(library: &Library, path: &Path, quarter: Quarter, known: &[crate
             path.display()
         )));
     }
-    let sheet_name = |sheet: u16| file.workbook().and_then(|it| it.sheets.get(usize::from(sheet))).map_or("", |it| it.name.as_str());
+    let sheet_name =
+        |sheet: u16| file.workbook().and_then(|it| it.sheets.get(usize::from(sheet))).map_or("", |it| it.name.as_str());
     let cases = file.reading.rows.iter().map(|row| {
         let start = row.start();
         KnownCase {
@@ -174,7 +188,8 @@ pub fn register(library: &Library, path: &Path, quarter: Quarter, known: &[crate
 fn utforare_id(name: &str, known: &[crate::model::Utforare]) -> Option<String> {
     let folded = crate::model::spelling::fold_name(name);
     let fits = |it: &&crate::model::Utforare| {
-        it.id == name.trim() || std::iter::once(&it.name).chain(&it.aliases).any(|it| crate::model::spelling::fold_name(it) == folded)
+        it.id == name.trim()
+            || std::iter::once(&it.name).chain(&it.aliases).any(|it| crate::model::spelling::fold_name(it) == folded)
     };
     known.iter().find(fits).map(|it| it.id.clone())
 }

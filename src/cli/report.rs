@@ -45,7 +45,8 @@ pub fn run(arguments: &Report) -> Result<Outcome, Failure> {
     let view = View::new(&report, voice);
     write(&arguments.out, &view, &arguments.format)?;
     let mut summary = Vec::new();
-    render::text::report(&mut summary, &view, render::text::Screen::default()).map_err(|it| Failure::System(it.to_string()))?;
+    render::text::report(&mut summary, &view, render::text::Screen::default())
+        .map_err(|it| Failure::System(it.to_string()))?;
     say(&String::from_utf8_lossy(&summary))?;
     Ok(outcome(&report))
 }
@@ -110,15 +111,22 @@ pub fn open(folder: &Path, library: &Library) -> Result<RoundFolder, Failure> {
         if path.is_file() {
             return Ok(Some(path));
         }
-        let fault = Fault { message: format!("{what} finns inte"), label: "nämns här".into(), help: None, span: name.span.clone() };
+        let fault = Fault {
+            message: format!("{what} finns inte"),
+            label: "nämns här".into(),
+            help: None,
+            span: name.span.clone(),
+        };
         Err(Failure::Faulty(Box::new(Faults::new(ROUND_FILE, &text, vec![fault]))))
     };
     let previous = match pointed_at(&file.previous, "förra rapporten")? {
         None => None,
         Some(path) => {
-            let json = std::fs::read_to_string(&path).map_err(|it| Failure::File(io_text("Det går inte att läsa förra rapporten", &path, &it)))?;
-            let previous = crate::merge::previous::read(&json, &library.insatser)
-                .map_err(|it| Failure::File(format!("Förra rapporten {} går inte att använda. {it}", path.display())))?;
+            let json = std::fs::read_to_string(&path)
+                .map_err(|it| Failure::File(io_text("Det går inte att läsa förra rapporten", &path, &it)))?;
+            let previous = crate::merge::previous::read(&json, &library.insatser).map_err(|it| {
+                Failure::File(format!("Förra rapporten {} går inte att använda. {it}", path.display()))
+            })?;
             if previous.report.quarter >= quarter {
                 return Err(Failure::File(format!(
                     "Förra rapporten {} gäller {}, men den ska vara från ett kvartal före {quarter}.",
@@ -210,7 +218,12 @@ pub fn make(folder: &RoundFolder, library: &Library, threads: usize) -> Result<Q
     }))
 }
 
-fn setting<'a>(folder: &'a RoundFolder, library: &'a Library, in_force: &'a InForce, utforare: Option<&'a Utforare>) -> Setting<'a> {
+fn setting<'a>(
+    folder: &'a RoundFolder,
+    library: &'a Library,
+    in_force: &'a InForce,
+    utforare: Option<&'a Utforare>,
+) -> Setting<'a> {
     Setting {
         catalogue: &library.catalogue,
         in_force,
@@ -263,7 +276,8 @@ pub fn whole_file(
     unfinished.push(".del");
     let unfinished = PathBuf::from(unfinished);
     let mut file = std::io::BufWriter::new(std::fs::File::create(&unfinished).map_err(fault)?);
-    let written = write(&mut file).map_err(|it| Failure::System(it.to_string())).and_then(|()| file.flush().map_err(fault));
+    let written =
+        write(&mut file).map_err(|it| Failure::System(it.to_string())).and_then(|()| file.flush().map_err(fault));
     drop(file);
     if let Err(failure) = written.and_then(|()| std::fs::rename(&unfinished, path).map_err(fault)) {
         // Half a file helps nobody; whether it can be removed does not change what went wrong.

@@ -58,7 +58,8 @@ fn show(library: &Library, id: &str) -> Result<Outcome, Failure> {
 
 fn unknown(catalogue: &Catalogue, id: &str) -> String {
     let near = crate::model::spelling::nearest(id, catalogue.rules().iter().map(|it: &Rule| it.id.as_str()));
-    let hint = near.map_or_else(|| " Skriv kvartal rules list för att se alla.".to_owned(), |it| format!(" Menade du {it}?"));
+    let hint =
+        near.map_or_else(|| " Skriv kvartal rules list för att se alla.".to_owned(), |it| format!(" Menade du {it}?"));
     format!("Regeln {id} finns inte.{hint}")
 }
 
@@ -72,7 +73,12 @@ fn test(library: &Library, mutate: bool) -> Result<Outcome, Failure> {
     let mut out = format!("{} regler, {examples} exempel: alla svarar som filen säger.\n", catalogue.rules().len());
     if mutate {
         let tried = crate::rule::mutate::run(catalogue);
-        let _ = writeln!(out, "{} ändrade villkor prövade: {} märktes av exemplen.", tried.tried, tried.tried - tried.survivors.len());
+        let _ = writeln!(
+            out,
+            "{} ändrade villkor prövade: {} märktes av exemplen.",
+            tried.tried,
+            tried.tried - tried.survivors.len()
+        );
         for survivor in &tried.survivors {
             let _ = writeln!(out, "  {}: ”{}” märks inte av något exempel.", survivor.rule, survivor.change);
         }

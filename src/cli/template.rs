@@ -42,7 +42,11 @@ pub fn run(arguments: &Template) -> Result<Outcome, Failure> {
         open: &open,
     };
     report::whole_file(&arguments.out, |file| blank_template::write(file, &blank))?;
-    say(&format!("Mallen för {} ligger i {}. Den har {count} öppna ärenden från förra kvartalet.\n", utforare.name, arguments.out.display()))?;
+    say(&format!(
+        "Mallen för {} ligger i {}. Den har {count} öppna ärenden från förra kvartalet.\n",
+        utforare.name,
+        arguments.out.display()
+    ))?;
     Ok(Outcome::Clean)
 }
 

@@ -21,7 +21,8 @@ pub fn run(rounds: &[PathBuf], rules: &Path) -> Result<Outcome, Failure> {
         let after = Library::with_own(Some(rules))?;
         let old = made(round, &before)?;
         let new = made(round, &after)?;
-        let _ = writeln!(out, "{} ({})", round.display(), old.head.quarter.map_or_else(String::new, |it| it.to_string()));
+        let _ =
+            writeln!(out, "{} ({})", round.display(), old.head.quarter.map_or_else(String::new, |it| it.to_string()));
         describe(&mut out, &old, &before.catalogue, &new, &after.catalogue);
     }
     say(&out)?;
@@ -41,7 +42,9 @@ fn hits(report: &QuarterReport, catalogue: &Catalogue) -> Hits {
     for it in &report.findings {
         let utforare = it.utforare.map_or("(okänd utförare)", |at| report.utforare[at].name.as_str());
         let rule = &catalogue.rules()[usize::from(it.finding.rule)];
-        *hits.entry((utforare.to_owned(), format!("{} ({}) {}", rule.id, rule.severity.key(), rule.title))).or_default() += 1;
+        *hits
+            .entry((utforare.to_owned(), format!("{} ({}) {}", rule.id, rule.severity.key(), rule.title)))
+            .or_default() += 1;
     }
     hits
 }
@@ -81,7 +84,9 @@ fn describe(out: &mut String, old: &QuarterReport, old_rules: &Catalogue, new: &
             .quality
             .iter()
             .enumerate()
-            .map(|(at, it)| (format!("{at:03} {}", report.utforare[it.utforare].name), it.rating.grade.swedish().to_owned()))
+            .map(|(at, it)| {
+                (format!("{at:03} {}", report.utforare[it.utforare].name), it.rating.grade.swedish().to_owned())
+            })
             .collect()
     };
     let (before, after) = (grade(old), grade(new));

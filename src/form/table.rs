@@ -80,6 +80,7 @@ impl Open {
     pub(super) fn rows(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, block: &Block) {
         let hidden = surroundings::HiddenRows::of(sheet);
         let mut filled_down: Vec<Cell> = Vec::new();
+        reading.rows.reserve(block.rows.2 - block.rows.1);
         for at in block.rows.1..block.rows.2 {
             let Some((number, cells)) = sheet.row_at(at) else { continue };
             self.count_unmapped(number, cells);
@@ -91,7 +92,14 @@ impl Open {
                 continue;
             }
             let mut read = reader.read(&self.frame, number, cells, &filled_down);
-            if read.filled == 0 || is_example(reader, &read) {
+            if is_example(reader, &read) {
+                continue;
+            }
+            if read.filled == 0 {
+                // A number alone waits to be filled in; words in the number's column are words to read.
+                if cells.iter().any(|it| it.kind == CellKind::Text && is_words(&reader.text(it))) {
+                    self.note(reader, reading, number, cells, false);
+                }
                 continue;
             }
             let case = read.row.kon.is_some() && read.row.start().is_some();
@@ -299,6 +307,11 @@ impl Open {
 }
 
 /// The example row of a template.
+/// Several letters in a row, not a running number such as ”12” or ”A12”.
+fn is_words(text: &str) -> bool {
+    text.chars().filter(|it| it.is_alphabetic()).count() > 2
+}
+
 fn is_example(reader: &RowReader<'_>, read: &RowRead) -> bool {
     let row = &read.row;
     [&row.nyckel, &row.lopnr].into_iter().flatten().any(|it| {

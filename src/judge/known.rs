@@ -119,7 +119,8 @@ impl KnownCases {
         let case = *self.by_nyckel.get(row.nyckel.as_deref()?)?;
         let known = self.get(case);
         // A key survives a corrected date or kön, but not a row that was overwritten with somebody else's case.
-        let same = known.insats == row.insats && (row.start().map(|it| it.1) == known.startdatum || known.kon == row.kon);
+        let same =
+            known.insats == row.insats && (row.start().map(|it| it.1) == known.startdatum || known.kon == row.kon);
         (same && !taken[case as usize]).then_some(Match {
             case,
             other_kon: differs(known.kon, row.kon),
@@ -134,9 +135,10 @@ impl KnownCases {
 
     fn own_with_other_kon(&self, row: &Row, utforare: Option<&str>, taken: &[bool]) -> Option<Match> {
         let (insats, (_, start)) = (row.insats?, row.start()?);
-        let case = *self.by_start.get(&(insats, start))?.iter().find(|at| {
-            !taken[**at as usize] && utforare.is_some() && self.get(**at).utforare.as_deref() == utforare
-        })?;
+        let case =
+            *self.by_start.get(&(insats, start))?.iter().find(|at| {
+                !taken[**at as usize] && utforare.is_some() && self.get(**at).utforare.as_deref() == utforare
+            })?;
         Some(Match { case, other_kon: true, other_utforare: false })
     }
 

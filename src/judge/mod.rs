@@ -6,7 +6,9 @@
 pub mod known;
 mod round;
 mod rows;
+mod values;
 
 pub use known::{KnownCase, KnownCases, LastReport, Match};
 pub use round::{ArendeFacts, Filing, judge_case, judge_filing, judge_twin};
 pub use rows::{Case, Review, Setting, review};
+pub use values::end_point;

@@ -10,7 +10,8 @@ use crate::model::{Finding, InsatsId, Insatser, Place, StartKind};
 use crate::rule::{Facts, Scope, Slot, Value};
 
 use super::known::KnownCase;
-use super::rows::{Case, Setting, set_round};
+use super::rows::{Case, Setting};
+use super::values::set_round;
 
 /// One uppdrag's answer for the quarter, sent or not.
 #[derive(Debug, Clone, Default)]

@@ -11,11 +11,15 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHasher;
 
 use crate::form::{Reading, Row, Table};
-use crate::model::{Family, Field, Finding, Insatser, InsatsId, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind, Utforare};
+use crate::model::{
+    Family, Field, Finding, InsatsId, Insatser, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind,
+    Utforare,
+};
 use crate::rule::{Catalogue, Facts, InForce, Scope, Slot, Value};
 use crate::sheet::{CellKind, Workbook};
 
 use super::known::{KnownCases, LastReport, Match};
+use super::values::{difference, set_round, set_row};
 
 /// What a review is made against.
 #[derive(Clone, Copy)]
@@ -111,13 +115,22 @@ pub fn review(setting: &Setting<'_>, workbook: Option<&Workbook>, reading: Readi
         .rows
         .into_iter()
         .zip(verdicts)
-        .map(|(row, (last, registered, excluded_by, flawed, text_hash))| case_of(row, last, registered, excluded_by, flawed, text_hash))
+        .map(|(row, (last, registered, excluded_by, flawed, text_hash))| {
+            case_of(row, last, registered, excluded_by, flawed, text_hash)
+        })
         .collect();
     let nil = cases.is_empty() && reading.nothing_to_report.is_some();
     Review { usable: nil || !reading.tables.is_empty(), nil, cases, findings, tables: reading.tables }
 }
 
-fn case_of(row: Row, last: Option<Match>, registered: Option<Match>, excluded_by: Vec<u16>, flawed: bool, text_hash: u64) -> Case {
+fn case_of(
+    row: Row,
+    last: Option<Match>,
+    registered: Option<Match>,
+    excluded_by: Vec<u16>,
+    flawed: bool,
+    text_hash: u64,
+) -> Case {
     Case {
         sheet: row.sheet,
         row: row.row,
@@ -148,7 +161,15 @@ fn case_of(row: Row, last: Option<Match>, registered: Option<Match>, excluded_by
 fn earlier_twin(twins: &mut FxHashMap<u64, (u32, u64)>, row: &Row, text_hash: u64) -> Option<u32> {
     row.start()?;
     row.insats?;
-    let key = hash_of(&(row.kon, row.insats, row.beslutsdatum, row.avbrottsdatum, row.startdatum, row.verkstalld, row.avslutad));
+    let key = hash_of(&(
+        row.kon,
+        row.insats,
+        row.beslutsdatum,
+        row.avbrottsdatum,
+        row.startdatum,
+        row.verkstalld,
+        row.avslutad,
+    ));
     match twins.get(&key) {
         Some((first, text)) if *text == 0 || text_hash == 0 || *text == text_hash => Some(first + 1),
         Some(_) => None,
@@ -229,7 +250,7 @@ impl<'a> Judge<'a> {
         'a: 'f,
     {
         own.clear_row();
-        set_row(own, row, self.setting.insatser);
+        set_row(own, row, self.setting.insatser, self.setting.quarter);
         self.set_surroundings(own, row, last, registered, twin);
         own.derive(self.setting.insatser);
         let own = &*own;
@@ -246,7 +267,14 @@ impl<'a> Judge<'a> {
             }
             let (place, field) = self.marked(row, &rule.marks);
             let shown = self.shown(place);
-            self.findings.push(Finding { rule: index, severity: rule.severity, place, field, shown, params: catalogue.params(index, own) });
+            self.findings.push(Finding {
+                rule: index,
+                severity: rule.severity,
+                place,
+                field,
+                shown,
+                params: catalogue.params(index, own),
+            });
         });
         (excluded_by, flawed)
     }
@@ -279,8 +307,14 @@ impl<'a> Judge<'a> {
         Some(crate::model::mask::masked(&text).into())
     }
 
-    fn set_surroundings<'f>(&self, facts: &mut Facts<'f>, row: &Row, last: Option<Match>, registered: Option<Match>, twin: Option<u32>)
-    where
+    fn set_surroundings<'f>(
+        &self,
+        facts: &mut Facts<'f>,
+        row: &Row,
+        last: Option<Match>,
+        registered: Option<Match>,
+        twin: Option<u32>,
+    ) where
         'a: 'f,
     {
         let setting = self.setting;
@@ -319,104 +353,5 @@ impl<'a> Judge<'a> {
             },
         };
         facts.set(Slot::Register, Value::from(register));
-    }
-}
-
-/// What the register says that the row does not.
-fn difference(known: &super::KnownCase, row: &Row) -> Option<String> {
-    if let (Some(kon), Some(now)) = (known.kon, row.kon)
-        && kon.is_male() != now.is_male()
-    {
-        return Some(format!("kön {}", kon.swedish().to_lowercase()));
-    }
-    if known.slutdatum == row.end() {
-        return None;
-    }
-    Some(match known.slutdatum {
-        Some(day) if known.verkstalld => format!("verkställt {day}"),
-        Some(day) => format!("avslutat {day}"),
-        None => "inte verkställt".to_owned(),
-    })
-}
-
-/// The slots every scope has.
-pub(super) fn set_round(facts: &mut Facts<'_>, quarter: Quarter, report_day: NaiveDate) {
-    facts.set(Slot::Kvartal, Value::from(quarter.to_string()));
-    facts.set(Slot::KvartaletsForstaDag, quarter.first_day());
-    facts.set(Slot::KvartaletsSistaDag, quarter.last_day());
-    facts.set(Slot::Rapportdag, report_day);
-}
-
-fn set_row<'f>(facts: &mut Facts<'f>, row: &'f Row, insatser: &'f Insatser) {
-    let dates = [
-        (Slot::Beslutsdatum, Field::Beslutsdatum, row.beslutsdatum),
-        (Slot::Avbrottsdatum, Field::Avbrottsdatum, row.avbrottsdatum),
-        (Slot::Verkstalld, Field::Verkstalld, row.verkstalld),
-        (Slot::Avslutad, Field::Avslutad, row.avslutad),
-    ];
-    for (slot, field, day) in dates {
-        match day {
-            Some(day) => facts.set(slot, Value::Date(day)),
-            None if row.unreadable.contains(field) => facts.set(slot, Value::Unreadable),
-            None => {}
-        }
-    }
-    match row.start() {
-        Some((kind, day)) => {
-            facts.set(Slot::StartTyp, Value::from(kind.key()));
-            facts.set(Slot::Startdatum, day);
-        }
-        None if row.unreadable.contains(Field::Startdatum) => facts.set(Slot::Startdatum, Value::Unreadable),
-        None => {}
-    }
-    facts.set(Slot::Delvis, row.delvis);
-    if let Some(day) = row.delvis_datum {
-        facts.set(Slot::DelvisDatum, day);
-    }
-    if let Some(lagrum) = row.lagrum {
-        if let Some(lag) = lagrum.lag {
-            facts.set(Slot::Lag, Value::from(lag.key()));
-        }
-        facts.set_lagrum(lagrum);
-    }
-    let codes = [
-        (Slot::Kon, Field::Kon, row.kon.map(Kon::key)),
-        (Slot::Orsak, Field::Orsak, row.orsak.map(Orsak::key)),
-    ];
-    for (slot, field, key) in codes {
-        match key {
-            Some(key) => facts.set(slot, Value::from(key)),
-            None if row.unreadable.contains(field) => facts.set(slot, Value::Unreadable),
-            None => {}
-        }
-    }
-    match row.insats {
-        Some(id) => facts.set_insats(id, insatser),
-        None if row.unreadable.contains(Field::Insats) => facts.set(Slot::Insats, Value::Unreadable),
-        None => {}
-    }
-    if row.orsak.is_some() || !row.unreadable.contains(Field::Orsak) {
-        facts.set(Slot::AntalOrsaker, f64::from(row.orsaker));
-    } else {
-        facts.set(Slot::AntalOrsaker, Value::Unreadable);
-    }
-    let texts = [
-        (Slot::Beviljat, row.beviljat.as_deref()),
-        (Slot::Utfort, row.utfort.as_deref()),
-        (Slot::Avslutsorsak, row.avslutsorsak.as_deref()),
-        (Slot::Fritext, row.fritext.as_deref()),
-        (Slot::InsatsText, row.insats_text.as_deref()),
-        (Slot::OrsakForslag, row.orsak_forslag.map(Orsak::swedish)),
-    ];
-    for (slot, text) in texts {
-        if let Some(text) = text {
-            facts.set(slot, Value::from(text));
-        }
-    }
-    if let Some(days) = row.angivna_dagar {
-        facts.set(Slot::AngivnaDagar, f64::from(days));
-    }
-    if let Some(age) = row.alder {
-        facts.set(Slot::Alder, f64::from(age));
     }
 }

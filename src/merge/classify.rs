@@ -4,14 +4,16 @@
 //! Guaranteed: a handläggare's decision goes before every rule; each row of a file that counts ends in exactly one place,
 //! except rows of an uppdrag that a newer attempt answers.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::judge::{Case, LastReport, Setting, judge_twin};
+use crate::judge::{Case, LastReport, Setting, end_point, judge_twin};
 use crate::model::calendar::{elapsed_days, slutdag};
 use crate::model::{Family, Finding, InsatsId, Quarter, Severity};
 
 use super::count::{Before, Group};
-use super::report::{Correction, DaysTo, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
+use super::report::{Correction, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
 use super::round::Round;
 use super::{Opened, Task};
 
@@ -36,8 +38,8 @@ pub struct Answered {
 
 impl Answered {
     /// What the flow of each group starts from.
-    pub fn before(&self, last: &LastReport) -> FxHashMap<Group, Before> {
-        let mut groups: FxHashMap<Group, Before> = FxHashMap::default();
+    pub fn before(&self, last: &LastReport) -> BTreeMap<Group, Before> {
+        let mut groups: BTreeMap<Group, Before> = BTreeMap::new();
         for at in last.open_cases() {
             let case = last.known.get(at);
             let group = groups.entry(Group::of(case.insats, case.insats_text.as_deref())).or_default();
@@ -114,7 +116,12 @@ pub fn classify<'a>(
             } else {
                 format!("{ended}open in the last report")
             };
-            done.corrections.push(Correction { utforare: candidate.utforare, insats: case.insats, source: candidate.source, what });
+            done.corrections.push(Correction {
+                utforare: candidate.utforare,
+                insats: case.insats,
+                source: candidate.source,
+                what,
+            });
         }
     }
     super::number(&mut done.lines, &round.utforare);
@@ -185,13 +192,22 @@ fn find_twins<'a>(
             if finding.severity == Severity::Fel && rule.family == Family::SkaInteRapporteras {
                 candidate.excluded_by.push(finding.rule);
             }
-            findings.push(PlacedFinding { utforare: Some(candidate.utforare), file: Some(candidate.source.file), finding });
+            findings.push(PlacedFinding {
+                utforare: Some(candidate.utforare),
+                file: Some(candidate.source.file),
+                finding,
+            });
         }
     }
 }
 
 /// Finds the row each decision is about. Several decisions on one row: the last one stands.
-fn decisions(round: &Round, report: &QuarterReport, candidates: &[Candidate<'_>], without_row: &mut Vec<String>) -> FxHashMap<Source, u32> {
+fn decisions(
+    round: &Round,
+    report: &QuarterReport,
+    candidates: &[Candidate<'_>],
+    without_row: &mut Vec<String>,
+) -> FxHashMap<Source, u32> {
     let mut found = FxHashMap::default();
     for (at, decision) in (0u32..).zip(&round.decisions) {
         let row = decision.row.saturating_sub(1);
@@ -200,14 +216,21 @@ fn decisions(round: &Round, report: &QuarterReport, candidates: &[Candidate<'_>]
             it.utforare == decision.utforare
                 && it.source.row == row
                 && file.name == decision.file
-                && decision.sheet.as_ref().is_none_or(|name| file.sheets.get(usize::from(it.source.sheet)) == Some(name))
+                && decision
+                    .sheet
+                    .as_ref()
+                    .is_none_or(|name| file.sheets.get(usize::from(it.source.sheet)) == Some(name))
         });
         match (hits.next(), hits.next()) {
             (Some(hit), None) => {
                 found.insert(hit.source, at);
             }
-            (Some(_), Some(_)) => without_row.push(format!("{} rad {} finns på flera blad; ange blad", decision.file, decision.row)),
-            (None, _) => without_row.push(format!("{} rad {} är ingen ärenderad som räknas", decision.file, decision.row)),
+            (Some(_), Some(_)) => {
+                without_row.push(format!("{} rad {} finns på flera blad; ange blad", decision.file, decision.row))
+            }
+            (None, _) => {
+                without_row.push(format!("{} rad {} är ingen ärenderad som räknas", decision.file, decision.row))
+            }
         }
     }
     found
@@ -233,7 +256,14 @@ fn settle_last(candidates: &[Candidate<'_>], last: Option<&LastReport>) -> Vec<O
 }
 
 /// A case as a line of the report; its number comes later, with the order.
-pub fn line(quarter: Quarter, utforare: usize, source: Source, case: &Case, decision: Option<u32>, new: Option<bool>) -> Line {
+pub fn line(
+    quarter: Quarter,
+    utforare: usize,
+    source: Source,
+    case: &Case,
+    decision: Option<u32>,
+    new: Option<bool>,
+) -> Line {
     let quarter_end = quarter.last_day();
     let executed_first = match (case.verkstalld, case.avslutad) {
         (Some(executed), Some(closed)) => executed <= closed,
@@ -244,12 +274,7 @@ pub fn line(quarter: Quarter, utforare: usize, source: Source, case: &Case, deci
         Some(day) if day <= quarter_end => Status::Closed,
         _ => Status::Open,
     };
-    let (until, days_to) = match (case.end(), case.delvis_datum) {
-        (Some(day), _) if executed_first => (day, DaysTo::Execution),
-        (Some(day), _) => (day, DaysTo::Closing),
-        (None, Some(day)) if case.delvis => (day, DaysTo::PartialExecution),
-        _ => (quarter_end, DaysTo::QuarterEnd),
-    };
+    let (until, days_to) = end_point(quarter_end, case.verkstalld, case.avslutad, case.delvis_datum);
     let start = case.start.map(|it| it.1);
     let days = start.and_then(|it| i32::try_from(elapsed_days(it, until)).ok());
     let late = new != Some(false) && start.is_some_and(|it| slutdag(it) < quarter.first_day());
@@ -294,10 +319,13 @@ fn left_out<'a>(
         Some(at) => (Vec::new(), round.decisions[at as usize].reason.clone()),
         None => {
             let here = |it: &&Finding| {
-                it.place.sheet == Some(case.sheet) && it.place.row == Some(case.row) && candidate.excluded_by.contains(&it.rule)
+                it.place.sheet == Some(case.sheet)
+                    && it.place.row == Some(case.row)
+                    && candidate.excluded_by.contains(&it.rule)
             };
             let own = opened.reviews[candidate.attempt].iter().flat_map(|it| &it.findings).filter(here);
-            let shared = twins.iter().filter(|it| it.file == Some(candidate.source.file)).map(|it| &it.finding).filter(here);
+            let shared =
+                twins.iter().filter(|it| it.file == Some(candidate.source.file)).map(|it| &it.finding).filter(here);
             let reasons: Vec<String> = own.chain(shared).map(|it| catalogue.texts(it).message).collect();
             let rules = candidate.excluded_by.iter().map(|it| catalogue.rules()[usize::from(*it)].id.clone()).collect();
             (rules, reasons.join(" "))

@@ -3,6 +3,8 @@
 //! Goes in: the lines that count. Comes out: [`Counts`], [`InsatsCounts`], [`Flow`] and the checks on them.
 //! Guaranteed: every figure is a count of lines or of the last report's cases; sums per insats add up to the totals.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::{InsatsId, Insatser, Orsak, StartKind};
@@ -78,7 +80,8 @@ pub fn totals(lines: &[Line]) -> Counts {
 
 /// One entry per expected insats and per insats that occurs, in the order of the catalogue; unknown texts last.
 pub fn by_insats(lines: &[Line], expected: &[InsatsId], insatser: &Insatser) -> Vec<InsatsCounts> {
-    let mut groups: FxHashMap<Group, Counts> = expected.iter().map(|it| (Group::Known(*it), Counts::default())).collect();
+    let mut groups: FxHashMap<Group, Counts> =
+        expected.iter().map(|it| (Group::Known(*it), Counts::default())).collect();
     for line in lines {
         add(groups.entry(Group::of_line(line)).or_default(), line);
     }
@@ -94,7 +97,15 @@ pub fn by_insats(lines: &[Line], expected: &[InsatsId], insatser: &Insatser) -> 
                 }
                 Group::Unknown(_) => (None, None, String::new()),
             };
-            InsatsCounts { insats, key, name: group.name(insatser), lagrum, counts, ongoing_men: None, ongoing_women: None }
+            InsatsCounts {
+                insats,
+                key,
+                name: group.name(insatser),
+                lagrum,
+                counts,
+                ongoing_men: None,
+                ongoing_women: None,
+            }
         })
         .collect()
 }
@@ -111,7 +122,7 @@ pub struct Before {
 }
 
 /// The flow per group and, last, in total. `before` is `None` without a last report: then opening is derived from slutdag.
-pub fn flows(lines: &[Line], before: Option<&FxHashMap<Group, Before>>, insatser: &Insatser) -> Vec<Flow> {
+pub fn flows(lines: &[Line], before: Option<&BTreeMap<Group, Before>>, insatser: &Insatser) -> Vec<Flow> {
     let mut groups: FxHashMap<Group, Flow> = FxHashMap::default();
     if let Some(before) = before {
         for (group, it) in before {

@@ -34,10 +34,13 @@ pub fn is_reportable(case: &KnownCase, quarter: Quarter) -> bool {
 
 /// Cases by insats, start and kön, to see whether two sources mean the same one.
 #[derive(Default)]
-struct Seen<'a>(FxHashMap<(Option<InsatsId>, Option<NaiveDate>, Option<bool>), Vec<Option<&'a str>>>);
+struct Seen<'a>(FxHashMap<Identity, Vec<Option<&'a str>>>);
+
+/// Insats, start, and whether a man or a boy.
+type Identity = (Option<InsatsId>, Option<NaiveDate>, Option<bool>);
 
 impl<'a> Seen<'a> {
-    fn key(case: &KnownCase) -> (Option<InsatsId>, Option<NaiveDate>, Option<bool>) {
+    fn key(case: &KnownCase) -> Identity {
         (case.insats, case.startdatum, case.kon.map(Kon::is_male))
     }
 

@@ -114,7 +114,7 @@ pub fn merge(inputs: Inputs<'_>) -> QuarterReport {
     let Unanswered { missing, findings: about_cases } = known::unanswered(&setting, &owners, &tasks, &answered);
     report.missing = missing;
 
-    let gathered = quality::Gathered { round, tasks: &tasks, opened: &opened, report: &report, about_cases: &about_cases };
+    let gathered = quality::Gathered { round, tasks: &tasks, opened: &opened, about_cases: &about_cases };
     let open_before = known::open_before(&setting(None), &owners, tasks.len());
     let (quality, about_filings) = quality::quality(&setting, scale, &gathered, open_before);
     report.quality = quality;
@@ -170,11 +170,7 @@ fn take_files(report: &mut QuarterReport, files: Vec<Option<(InputFile, Review)>
 }
 
 fn expected_insatser(round: &Round, insatser: &Insatser) -> Vec<InsatsId> {
-    insatser
-        .all()
-        .map(|it| it.0)
-        .filter(|id| round.utforare.iter().any(|it| it.utforare.carries_out(*id)))
-        .collect()
+    insatser.all().map(|it| it.0).filter(|id| round.utforare.iter().any(|it| it.utforare.carries_out(*id))).collect()
 }
 
 /// An expected report that did not come is also listed among what is missing, insats by insats.
@@ -205,7 +201,11 @@ fn all_findings(
     tasks: &[Task<'_>],
 ) -> Vec<PlacedFinding> {
     let mut all: Vec<PlacedFinding> = Vec::new();
-    all.extend(about_filings.into_iter().map(|(utforare, _, _, finding)| PlacedFinding { utforare: Some(utforare), file: None, finding }));
+    all.extend(about_filings.into_iter().map(|(utforare, _, _, finding)| PlacedFinding {
+        utforare: Some(utforare),
+        file: None,
+        finding,
+    }));
     all.extend(about_cases.into_iter().map(|(utforare, _, finding)| PlacedFinding { utforare, file: None, finding }));
     let owner: FxHashMap<usize, usize> =
         tasks.iter().filter_map(|it| Some((it.answer?.attempt, it.utforare))).collect();
@@ -214,13 +214,17 @@ fn all_findings(
         let file = opened.file_of_attempt[attempt];
         // An unusable file replaced nothing, but somebody must hear why.
         if let Some(utforare) = owner.get(&attempt).copied() {
-            all.extend(review.findings.into_iter().map(|finding| PlacedFinding { utforare: Some(utforare), file, finding }));
+            all.extend(review.findings.into_iter().map(|finding| PlacedFinding {
+                utforare: Some(utforare),
+                file,
+                finding,
+            }));
         } else if !review.usable {
             all.extend(review.findings.into_iter().map(|finding| PlacedFinding { utforare: None, file, finding }));
         }
     }
     all.extend(twins);
-    all.sort_by(|a, b| (a.file, a.finding.place).cmp(&(b.file, b.finding.place)));
+    all.sort_by_key(|it| (it.file, it.finding.place));
     all
 }
 
@@ -264,8 +268,13 @@ fn checks(report: &QuarterReport, has_last: bool, decisions_without_row: &[Strin
         flow.closing
     );
     let flows_hold = report.reconciliation.iter().all(|it| it.holds);
-    let basis = if has_last { "" } else { " (ingående beräknat från slutdagarna, eftersom förra rapporten saknas)" };
-    checks.push(Check { what: format!("Avstämningen går ihop för varje insats och totalt{basis}"), holds: flows_hold, detail: equation });
+    let basis =
+        if has_last { "" } else { " (ingående beräknat från slutdagarna, eftersom förra rapporten saknas)" };
+    checks.push(Check {
+        what: format!("Avstämningen går ihop för varje insats och totalt{basis}"),
+        holds: flows_hold,
+        detail: equation,
+    });
     let causes: u32 = totals.causes.iter().sum();
     checks.push(Check {
         what: "Varje öppet ärende har exakt en orsak".into(),
@@ -313,10 +322,7 @@ pub fn lines_of(quarter: Quarter, cases: &[Case]) -> Vec<Line> {
 /// Numbers the lines in print order: insats, utförare, file, row. A line without a row key gets one, so that the next
 /// quarter's template can carry it (D3).
 fn number(lines: &mut [Line], utforare: &[round::Expected]) {
-    lines.sort_by(|a, b| {
-        let key = |it: &Line| (count::Group::of_line(it), it.utforare, it.source);
-        key(a).cmp(&key(b))
-    });
+    lines.sort_by_cached_key(|it| (count::Group::of_line(it), it.utforare, it.source));
     let mut taken: FxHashSet<Box<str>> = lines.iter().filter_map(|it| it.nyckel.clone()).collect();
     for (nr, line) in (1u32..).zip(lines) {
         line.nr = nr;
@@ -330,7 +336,10 @@ fn number(lines: &mut [Line], utforare: &[round::Expected]) {
 fn free_key(line: &Line, utforare: &str, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
     use sha2::{Digest, Sha256};
     let male = line.kon.map(crate::model::Kon::is_male);
-    let identity = format!("{utforare}|{:?}|{:?}|{:?}|{:?}|{male:?}", line.insats, line.insats_text, line.start_typ, line.startdatum);
+    let identity = format!(
+        "{utforare}|{:?}|{:?}|{:?}|{:?}|{male:?}",
+        line.insats, line.insats_text, line.start_typ, line.startdatum
+    );
     (0u32..1000).find_map(|ordinal| {
         let digest = Sha256::digest(format!("{identity}|{ordinal}"));
         let number = digest.iter().take(5).fold(0u64, |all, byte| all << 8 | u64::from(*byte));

@@ -127,7 +127,12 @@ fn known(line: Line, quarter: Quarter, insatser: &Insatser) -> KnownCase {
         slutdatum: end,
         verkstalld: verkstalld.is_some(),
         nyckel: line.nyckel,
-        lagrum: line.lagrum.as_deref().and_then(Lagrum::parse).or(line.lag.map(|_| Lagrum::default())).map(|it| Lagrum { lag: line.lag.or(it.lag), ..it }),
+        lagrum: line
+            .lagrum
+            .as_deref()
+            .and_then(Lagrum::parse)
+            .or(line.lag.map(|_| Lagrum::default()))
+            .map(|it| Lagrum { lag: line.lag.or(it.lag), ..it }),
         delvis: line.delvis,
         orsak: line.orsak,
         insats_text: if insats.is_none() { line.insats_text.or(line.insats) } else { None },

@@ -12,7 +12,7 @@ use crate::model::{Finding, InsatsId};
 use crate::rating::{Events, RuleCount, Scale};
 
 use super::known::AboutCase;
-use super::report::{Quality, QuarterReport};
+use super::report::Quality;
 use super::round::{Round, concerns};
 use super::select::Outcome;
 use super::{Opened, Task};
@@ -25,7 +25,6 @@ pub struct Gathered<'g, 'a> {
     pub round: &'g Round,
     pub tasks: &'g [Task<'a>],
     pub opened: &'g Opened,
-    pub report: &'g QuarterReport,
     pub about_cases: &'g [AboutCase],
 }
 
@@ -58,7 +57,8 @@ pub fn quality<'a>(
                 rating: scale.rate(&events, own),
             });
         }
-        about_filings.extend(findings.into_iter().map(|it| (task.utforare, task.insatser.to_vec(), filing.received, it)));
+        about_filings
+            .extend(findings.into_iter().map(|it| (task.utforare, task.insatser.to_vec(), filing.received, it)));
     }
     (table, about_filings)
 }
@@ -85,7 +85,13 @@ fn filing(round: &Round, task: &Task<'_>, open_before: Vec<String>) -> Filing {
     }
 }
 
-fn events(setting: &Setting<'_>, gathered: &Gathered<'_, '_>, task: &Task<'_>, filing: &Filing, findings: &[Finding]) -> Events {
+fn events(
+    setting: &Setting<'_>,
+    gathered: &Gathered<'_, '_>,
+    task: &Task<'_>,
+    filing: &Filing,
+    findings: &[Finding],
+) -> Events {
     let (round, catalogue) = (gathered.round, setting.catalogue);
     let mut per_rule: FxHashMap<u16, u32> = FxHashMap::default();
     let mut add = |finding: &Finding| *per_rule.entry(finding.rule).or_default() += 1;
@@ -101,7 +107,8 @@ fn events(setting: &Setting<'_>, gathered: &Gathered<'_, '_>, task: &Task<'_>, f
             flawed += u32::from(case.flawed && case.excluded_by.is_empty());
         }
     }
-    let mine = |it: &&AboutCase| it.0 == Some(task.utforare) && it.1.is_none_or(|insats| task.insatser.contains(&insats));
+    let mine =
+        |it: &&AboutCase| it.0 == Some(task.utforare) && it.1.is_none_or(|insats| task.insatser.contains(&insats));
     let absent: Vec<&AboutCase> = gathered.about_cases.iter().filter(mine).collect();
     absent.iter().for_each(|it| add(&it.2));
     let told = |it: &&super::round::Completion| task.is_meant(it.utforare, it.insatser.as_deref());
@@ -135,13 +142,15 @@ fn events(setting: &Setting<'_>, gathered: &Gathered<'_, '_>, task: &Task<'_>, f
 
 /// The reviews an uppdrag is rated by: the attempt that counts, or those that could not be used when none did.
 fn attempts_of<'g>(gathered: &'g Gathered<'_, '_>, task: &'g Task<'_>) -> impl Iterator<Item = &'g Review> {
-    gathered.round.filings.iter().zip(&gathered.opened.reviews).enumerate().filter_map(move |(at, (attempt, review))| {
-        let counts = match task.answer {
-            Some(answer) => answer.attempt == at,
-            None => task.is_meant(attempt.utforare, attempt.insatser.as_deref()),
-        };
-        review.as_ref().filter(|_| counts)
-    })
+    gathered.round.filings.iter().zip(&gathered.opened.reviews).enumerate().filter_map(
+        move |(at, (attempt, review))| {
+            let counts = match task.answer {
+                Some(answer) => answer.attempt == at,
+                None => task.is_meant(attempt.utforare, attempt.insatser.as_deref()),
+            };
+            review.as_ref().filter(|_| counts)
+        },
+    )
 }
 
 /// Which findings of a file concern one uppdrag: those on rows of its insatser, on rows of no known uppdrag, and those about

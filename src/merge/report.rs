@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+pub use crate::model::words::DaysTo;
 use crate::model::words::words;
 use crate::model::{Finding, InsatsId, Kon, Lagrum, Orsak, Quarter, StartKind, Utforare};
 use crate::rating::Rating;
@@ -124,16 +125,6 @@ words! {
         Open = "open", "Ej verkställt";
         Executed = "executed", "Verkställt";
         Closed = "closed", "Avslutat";
-    }
-}
-
-words! {
-    /// The end point elapsed days were counted to (D16).
-    DaysTo {
-        QuarterEnd = "quarter_end", "kvartalets slut";
-        Execution = "execution", "verkställigheten";
-        Closing = "closing", "avslutet";
-        PartialExecution = "partial_execution", "den delvisa verkställigheten";
     }
 }
 

@@ -140,6 +140,10 @@ impl Insatser {
         let mut fitting: Vec<InsatsId> =
             ids.iter().copied().filter(|id| law.is_none_or(|law| self.get(*id).lag == law)).collect();
         if fitting.is_empty() {
+            // "9 § 9 Bostad med särskild service": the name alone is SoL's, but law and number agree on another insats.
+            if let Some(id) = numbered.filter(|id| law.is_some_and(|law| self.get(*id).lag == law)) {
+                return Match::One(id);
+            }
             // The name belongs to another law than the row says: still that insats, and a rule will object.
             fitting.extend_from_slice(ids);
         }

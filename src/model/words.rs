@@ -110,6 +110,16 @@ words! {
 }
 
 words! {
+    /// The end point elapsed days were counted to (D16).
+    DaysTo {
+        QuarterEnd = "quarter_end", "kvartalets slut";
+        Execution = "execution", "verkställigheten";
+        Closing = "closing", "avslutet";
+        PartialExecution = "partial_execution", "den delvisa verkställigheten";
+    }
+}
+
+words! {
     /// The fields a row can have. Headings and aliases of each are data in `rules/kolumner.toml`.
     Field {
         Lopnr = "lopnr", "Löpnr";

@@ -19,24 +19,24 @@ use crate::sheet::Format;
 
 use super::{Checked, Speaks, Texts, View, Voice};
 
-pub struct Round {
+pub(super) struct Round {
     pub report: QuarterReport,
     pub insatser: Insatser,
     pub rules: Sentences,
 }
 
 impl Round {
-    pub fn voice(&self) -> Voice<'_> {
+    pub(super) fn voice(&self) -> Voice<'_> {
         Voice { insatser: &self.insatser, rules: &self.rules }
     }
 
-    pub fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> View<'_> {
         View::new(&self.report, self.voice())
     }
 }
 
 /// Three rules with fixed sentences.
-pub struct Sentences;
+pub(super) struct Sentences;
 
 impl Speaks for Sentences {
     fn rule_id(&self, rule: u16) -> &str {
@@ -80,11 +80,11 @@ impl Speaks for Sentences {
     }
 }
 
-pub fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-pub fn insatser() -> Insatser {
+pub(super) fn insatser() -> Insatser {
     [("personlig_assistans", "Personlig assistans", 2), ("ledsagarservice", "Ledsagarservice", 3)]
         .into_iter()
         .chain([("avlosarservice", "Avlösarservice", 5), ("bostad_vuxna", "Bostad med särskild service (vuxna)", 9)])
@@ -102,11 +102,11 @@ pub fn insatser() -> Insatser {
         .collect()
 }
 
-pub fn empty() -> Round {
+pub(super) fn empty() -> Round {
     Round { report: QuarterReport::default(), insatser: insatser(), rules: Sentences }
 }
 
-pub fn round() -> Round {
+pub(super) fn round() -> Round {
     let lines = lines();
     let (totals, by_insats) = counted(&lines);
     let flows = flows(&by_insats, &totals);
@@ -172,7 +172,7 @@ pub fn round() -> Round {
 }
 
 /// A report with `count` lines made from the same ten.
-pub fn long(count: usize) -> Round {
+pub(super) fn long(count: usize) -> Round {
     let mut round = round();
     let ten = round.report.lines.clone();
     round.report.lines = ten.iter().cycle().take(count).cloned().collect();
@@ -183,7 +183,7 @@ pub fn long(count: usize) -> Round {
     round
 }
 
-pub fn checked() -> Checked {
+pub(super) fn checked() -> Checked {
     let round = round();
     Checked {
         file: round.report.files[0].clone(),
@@ -193,7 +193,7 @@ pub fn checked() -> Checked {
     }
 }
 
-pub fn json(round: &Round) -> Vec<u8> {
+pub(super) fn json(round: &Round) -> Vec<u8> {
     let mut out = Vec::new();
     super::json::write(&mut out, &round.view()).unwrap();
     out

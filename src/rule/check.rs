@@ -17,7 +17,7 @@ use crate::model::Insatser;
 
 /// A name of `[lat]`.
 #[derive(Debug, Clone)]
-pub struct Local {
+pub(super) struct Local {
     pub name: String,
     /// `None` when its own expression was faulty; then its uses are not faulty once more.
     pub value: Option<Typed>,
@@ -25,7 +25,7 @@ pub struct Local {
 }
 
 /// What a condition may name.
-pub struct Checker<'a> {
+pub(super) struct Checker<'a> {
     pub scope: Scope,
     pub insatser: &'a Insatser,
     pub locals: Vec<Local>,
@@ -33,7 +33,7 @@ pub struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub fn new(scope: Scope, insatser: &'a Insatser) -> Self {
+    pub(super) fn new(scope: Scope, insatser: &'a Insatser) -> Self {
         Self { scope, insatser, locals: Vec::new(), faults: Vec::new() }
     }
 
@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The tree of an expression of any type.
-    pub fn expr(&mut self, expr: &Expr) -> Option<Typed> {
+    pub(super) fn expr(&mut self, expr: &Expr) -> Option<Typed> {
         match &expr.kind {
             ExprKind::Bool(it) => Some(Typed::Bool(BoolExpr::Const(*it))),
             ExprKind::Number(it) => Some(Typed::Number(NumExpr::Const(*it))),
@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The tree of a condition, which must be true or false.
-    pub fn bool(&mut self, expr: &Expr) -> Option<BoolExpr> {
+    pub(super) fn bool(&mut self, expr: &Expr) -> Option<BoolExpr> {
         match self.expr(expr)? {
             Typed::Bool(it) => Some(it),
             other => {
@@ -302,12 +302,12 @@ impl<'a> Checker<'a> {
 }
 
 /// The names a scope has.
-pub fn names_of<'a>(scope: Scope) -> impl Iterator<Item = &'a str> {
+pub(super) fn names_of<'a>(scope: Scope) -> impl Iterator<Item = &'a str> {
     Slot::ALL.iter().filter(move |it| it.scopes().contains(&scope)).map(|it| -> &'a str { it.name() })
 }
 
 /// A name that exists, but not here.
-pub fn other_scope(slot: Slot, scope: Scope) -> FaultKind {
+pub(super) fn other_scope(slot: Slot, scope: Scope) -> FaultKind {
     let has: Vec<&str> = slot.scopes().iter().map(|it| it.swedish()).collect();
     FaultKind::OtherScope { name: slot.name().to_owned(), scope: scope.swedish(), has: has.join(" och ") }
 }

@@ -13,7 +13,7 @@ use crate::model::StartKind;
 use crate::model::insats::Alder;
 
 /// Every word a code of this list can be.
-pub fn words_of(codes: Codes, insatser: &Insatser) -> Vec<&str> {
+pub(super) fn words_of(codes: Codes, insatser: &Insatser) -> Vec<&str> {
     match codes {
         Codes::Kon => Kon::ALL.iter().map(|it| it.key()).collect(),
         Codes::StartTyp => StartKind::ALL.iter().map(|it| it.key()).collect(),

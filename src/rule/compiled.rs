@@ -65,7 +65,7 @@ pub struct Change {
 
 /// When the rule applies and what must hold.
 #[derive(Debug, Clone)]
-pub struct Condition {
+pub(super) struct Condition {
     pub nar: Option<BoolExpr>,
     pub krav: BoolExpr,
     krav_first: bool,
@@ -75,7 +75,7 @@ impl Condition {
     /// Whether the outcome is a finding. The order of asking does not matter to the answer, so where only `nar` reads
     /// text with patterns, the far cheaper `krav` is asked first.
     #[inline]
-    pub fn finds(&self, facts: &Facts<'_>) -> bool {
+    pub(super) fn finds(&self, facts: &Facts<'_>) -> bool {
         let fails = || self.krav.eval(facts) == Some(false);
         if self.krav_first && !fails() {
             return false;
@@ -83,12 +83,12 @@ impl Condition {
         self.nar.as_ref().is_none_or(|it| it.eval(facts) == Some(true)) && (self.krav_first || fails())
     }
 
-    pub fn new(nar: Option<BoolExpr>, krav: BoolExpr) -> Self {
+    pub(super) fn new(nar: Option<BoolExpr>, krav: BoolExpr) -> Self {
         let krav_first = nar.as_ref().is_some_and(BoolExpr::matches_patterns) && !krav.matches_patterns();
         Self { nar, krav, krav_first }
     }
 
-    pub fn outcome(&self, facts: &Facts<'_>) -> Outcome {
+    pub(super) fn outcome(&self, facts: &Facts<'_>) -> Outcome {
         match self.nar.as_ref().map_or(Some(true), |it| it.eval(facts)) {
             Some(false) => Outcome::EjTillamplig,
             None => Outcome::KanInteAvgoras,
@@ -103,7 +103,7 @@ impl Condition {
 
 /// The condition as its author wrote it.
 #[derive(Debug, Clone, Default)]
-pub struct Written {
+pub(super) struct Written {
     pub lat: Vec<(String, String, Typed)>,
     pub nar: Option<String>,
     pub krav: String,
@@ -113,7 +113,7 @@ pub struct Written {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct RuleTexts {
+pub(super) struct RuleTexts {
     /// The slots the texts name, in the order they first name them.
     pub names: Vec<Slot>,
     pub message: Template,

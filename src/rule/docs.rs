@@ -48,7 +48,7 @@ pub fn page(catalogue: &Catalogue) -> String {
 }
 
 /// One rule, as Markdown that also reads well as plain text.
-pub fn rule(_catalogue: &Catalogue, rule: &Rule) -> String {
+pub fn rule(catalogue: &Catalogue, rule: &Rule) -> String {
     let mut out = format!("### {} – {}\n\n", rule.id, rule.title);
     let _ = writeln!(
         out,
@@ -93,12 +93,14 @@ pub fn rule(_catalogue: &Catalogue, rule: &Rule) -> String {
     out.push_str("\n| Exempel | Kvartal | Fakta | Svar |\n|---|---|---|---|\n");
     for it in &rule.examples {
         let (name, answer) = (cell(&it.name.text), it.answer.swedish());
-        let _ = writeln!(out, "| {name} | {} | {} | {answer} |", it.quarter, cell(&facts(it)));
+        let _ = writeln!(out, "| {name} | {} | {} | {answer} |", it.quarter, cell(&facts(it, catalogue)));
     }
     out
 }
 
-fn facts(example: &Example) -> String {
+/// What the example tells; an insats by its name, everything else as written.
+fn facts(example: &Example, catalogue: &Catalogue) -> String {
+    let insatser = catalogue.insatser();
     let facts: Vec<String> = example
         .facts
         .iter()
@@ -109,6 +111,9 @@ fn facts(example: &Example) -> String {
                 Value::Date(day) => day.to_string(),
                 Value::Number(number) => swedish(*number),
                 Value::Bool(yes) => if *yes { "ja" } else { "nej" }.to_owned(),
+                Value::Text(key) if *slot == Slot::Insats => {
+                    insatser.by_key(key).map_or_else(|| key.to_string(), |it| insatser.get(it).name.clone())
+                }
                 Value::Text(text) => format!("”{text}”"),
             };
             format!("{} {value}", slot.name())
@@ -265,7 +270,7 @@ skal      = "Nämnden beslutade 2026-03-01 att …"
 * En text skrivs inom enkla citattecken. Ett bakstreck är ett vanligt tecken, och `''` är ett citattecken i texten.
 * Saknas en uppgift, eller går den inte att läsa, *kan det inte avgöras* om en jämförelse gäller. `falskt && okänt` är falskt och
   `sant || okänt` är sant. Kan `nar` eller `krav` inte avgöras säger regeln inget: den olästa cellen har redan ett eget fynd.
-* `finns` och `saknas` svarar alltid för en tom uppgift. För en oläslig kan de inte avgöras.
+* `finns` och `saknas` svarar alltid för en tom uppgift. För en oläslig kan de inte avgöras; fråga `olaslig` när regeln ska gälla ändå.
 
 I texter står uppgifter inom klamrar: `{startdatum}`. Antal böjs: `{antal:plural|ett ärende|{} ärenden}`.
 En klammer som ska synas skrivs två gånger. Det som saknas skrivs –.

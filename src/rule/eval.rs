@@ -25,6 +25,7 @@ impl BoolExpr {
                 Value::Unreadable => None,
                 other => Some(matches!(other, Value::Missing)),
             },
+            BoolExpr::Unreadable(slot) => Some(matches!(facts.get(*slot), Value::Unreadable)),
             BoolExpr::Not(it) => it.eval(facts).map(|it| !it),
             BoolExpr::And(list) => fold(list, facts, false),
             BoolExpr::Or(list) => fold(list, facts, true),

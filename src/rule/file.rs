@@ -62,7 +62,7 @@ pub struct Source {
 
 /// A value an example tells.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
+pub(super) enum Fact {
     Date(NaiveDate),
     Number(f64),
     Bool(bool),
@@ -72,7 +72,7 @@ pub enum Fact {
 
 /// One `[[exempel]]`, as written.
 #[derive(Debug, Clone)]
-pub struct ExampleFile {
+pub(super) struct ExampleFile {
     pub name: Quoted,
     pub quarter: Quarter,
     pub facts: Vec<(Quoted, Fact, Range<usize>)>,
@@ -84,7 +84,7 @@ pub struct ExampleFile {
 
 /// A whole rule, as written.
 #[derive(Debug, Clone)]
-pub struct RuleFile {
+pub(super) struct RuleFile {
     pub id: Quoted,
     pub name: Quoted,
     pub title: Quoted,
@@ -104,7 +104,7 @@ pub struct RuleFile {
 
 /// A nämnd's change of a built-in rule.
 #[derive(Debug, Clone)]
-pub struct ChangeFile {
+pub(super) struct ChangeFile {
     pub id: Quoted,
     pub severity: Option<Severity>,
     pub off: bool,
@@ -112,7 +112,7 @@ pub struct ChangeFile {
 }
 
 #[derive(Debug, Clone)]
-pub enum Parsed {
+pub(super) enum Parsed {
     Rule(Box<RuleFile>),
     Change(ChangeFile),
 }
@@ -122,14 +122,14 @@ const RULE_KEYS: &[&str] =
 const CHANGE_KEYS: &[&str] = &["andrar", "allvar", "avstangd", "skal"];
 
 /// Reads one file. `None` leaves at least one fault behind.
-pub fn read(faults: &mut Faults<'_>, changes_allowed: bool) -> Option<Parsed> {
+pub(super) fn read(faults: &mut Faults<'_>, changes_allowed: bool) -> Option<Parsed> {
     let source = faults.source;
     let (root, wrong) = DeTable::parse_recoverable(&source.text);
-    if !wrong.is_empty() {
-        for error in &wrong {
-            let at = error.span().unwrap_or(0..0);
-            faults.push(FaultKind::Toml { what: toml_in_swedish(error.message()) }, at);
-        }
+    // What the TOML reader finds after its first fault is mostly a consequence of it.
+    if let Some(error) = wrong.iter().min_by_key(|it| it.span().map_or(0, |it| it.start)) {
+        let at = error.span().unwrap_or(0..0);
+        let marked = source.text.get(at.clone()).unwrap_or_default();
+        faults.push(FaultKind::Toml { what: toml_in_swedish(error.message(), marked) }, at);
         return None;
     }
     // Everything that is missing at the top is pointed out on the first line.
@@ -206,6 +206,9 @@ fn rule(file: &Section<'_>, faults: &mut Faults<'_>) -> Option<RuleFile> {
 fn sources(file: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Source> {
     let sections = file.sections("kalla", "[[kalla]]", &["text", "last", "fran", "till"], faults);
     let mut sources = Vec::new();
+    if sections.is_empty() && file.has("kalla") {
+        file.missing("kalla", faults);
+    }
     for section in &sections {
         let text = section.need("text", faults);
         if !section.has("last") {
@@ -270,22 +273,25 @@ fn fact(value: &Spanned<DeValue<'_>>) -> Fact {
 }
 
 /// The TOML reader speaks English; its sentences are few enough to be told in Swedish.
-fn toml_in_swedish(message: &str) -> &'static str {
+fn toml_in_swedish(message: &str, marked: &str) -> &'static str {
     let message = message.lines().next().unwrap_or_default();
+    if marked.is_empty() && message.contains("string values must be quoted") {
+        return "värdet saknas";
+    }
     for (part, swedish) in [
         ("duplicate key", "nyckeln står redan i samma tabell"),
-        ("string values must be quoted", "texten saknar citattecken"),
+        ("string values must be quoted", "text ska stå inom citattecken"),
         ("missing escaped value", "efter \\ står inget känt tecken (skriv \\\\ eller använd enkla citattecken)"),
         ("escape", "efter \\ står inget känt tecken (skriv \\\\ eller använd enkla citattecken)"),
         ("quote", "ett citattecken saknas"),
         ("string", "texten avslutas inte eller har otillåtna tecken"),
         ("unclosed array", "listan eller tabellens hakar avslutas inte"),
-        ("comma", "ett kommatecken saknas eller står för mycket"),
+        ("comma", "ett kommatecken eller en avslutande hake saknas"),
         ("inline table", "tabellen inom klamrar avslutas inte"),
         ("unclosed table", "tabellens hakar avslutas inte"),
         ("unquoted key", "nyckeln har tecken som inte är tillåtna (a–z, siffror, - och _)"),
-        ("assignment", "likhetstecknet är fel"),
-        ("`=`", "likhetstecknet är fel"),
+        ("assignment", "ett likhetstecken saknas eller står för mycket"),
+        ("`=`", "ett likhetstecken saknas eller står för mycket"),
         ("key with no value", "nyckeln saknar värde"),
         ("missing value", "värdet saknas"),
         ("datetime", "datumet finns inte"),
@@ -300,5 +306,9 @@ fn toml_in_swedish(message: &str) -> &'static str {
             return swedish;
         }
     }
-    "något står på fel plats"
+    match marked.chars().next() {
+        Some(c) if c.is_alphabetic() => "text ska stå inom citattecken",
+        Some(c) if c.is_ascii_digit() => "datumet eller talet går inte att läsa",
+        _ => "något står på fel plats",
+    }
 }

@@ -9,11 +9,11 @@ use crate::model::Lag;
 use crate::model::Orsak;
 use crate::model::insats::Alder;
 
-pub fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-pub fn insatser() -> Insatser {
+pub(super) fn insatser() -> Insatser {
     let insats = |key: &str, name: &str, lag, lagrum: &str, punkt, orsaker: &[Orsak]| Insats {
         key: key.into(),
         name: name.into(),
@@ -35,7 +35,7 @@ pub fn insatser() -> Insatser {
     .collect()
 }
 
-pub const ENDED_IN_TIME: &str = r#"id      = "SI002"
+pub(super) const ENDED_IN_TIME: &str = r#"id      = "SI002"
 namn    = "avslutat-inom-tre-manader"
 rubrik  = "Ärendet avslutades senast på slutdagen"
 galler  = "rad"
@@ -101,7 +101,7 @@ fakta   = { startdatum = 2006-01-11, verkstalld = 2006-01-12 }
 svar    = "ej_tillamplig"
 "#;
 
-pub const NO_CAUSE: &str = r#"id = "EO001"
+pub(super) const NO_CAUSE: &str = r#"id = "EO001"
 namn = "ingen-orsak"
 rubrik = "Ingen orsak är vald"
 galler = "rad"
@@ -148,7 +148,7 @@ fakta = { antal_orsaker = 0, avslutad = 2024-01-01 }
 svar = "fynd"
 "#;
 
-pub const WRONG_CAUSE: &str = r#"id = "EO003"
+pub(super) const WRONG_CAUSE: &str = r#"id = "EO003"
 namn = "orsak-kan-inte-galla"
 rubrik = "Orsaken kan inte gälla insatsen"
 galler = "rad"
@@ -187,7 +187,7 @@ fakta = { insats = "ledsagarservice" }
 svar = "ej_tillamplig"
 "#;
 
-pub const SAME_ELSEWHERE: &str = r#"id = "SI006"
+pub(super) const SAME_ELSEWHERE: &str = r#"id = "SI006"
 namn = "rapporterat-av-en-annan"
 rubrik = "En annan utförare har rapporterat samma ärende"
 galler = "rad"
@@ -223,7 +223,7 @@ olasliga = ["dubblett_hos"]
 svar = "kan_inte_avgoras"
 "#;
 
-pub const LATE: &str = r#"id = "FS001"
+pub(super) const LATE: &str = r#"id = "FS001"
 namn = "efter-sista-dagen"
 rubrik = "Svaret kom efter sista dagen"
 galler = "inlamning"
@@ -261,7 +261,7 @@ fakta = { inkommen = false, mottagen = 2024-01-11, sista_dag = 2024-01-10 }
 svar = "ej_tillamplig"
 "#;
 
-pub const BAD_DATE: &str = r#"id = "LA010"
+pub(super) const BAD_DATE: &str = r#"id = "LA010"
 namn = "olasligt-datum"
 rubrik = "Datumet går inte att läsa"
 galler = "iakttagelse"
@@ -300,7 +300,7 @@ fakta = { slag = "datum_olasligt", visat = "i våras" }
 svar = "fynd"
 "#;
 
-pub fn sources() -> Vec<RuleSource> {
+pub(super) fn sources() -> Vec<RuleSource> {
     vec![
         RuleSource::new("rules/ska-inte-rapporteras/SI002-avslutat-inom-tre-manader.toml", ENDED_IN_TIME),
         RuleSource::new("rules/ska-inte-rapporteras/SI006-rapporterat-av-en-annan.toml", SAME_ELSEWHERE),
@@ -311,7 +311,7 @@ pub fn sources() -> Vec<RuleSource> {
     ]
 }
 
-pub fn catalogue() -> Catalogue {
+pub(super) fn catalogue() -> Catalogue {
     match Catalogue::load(&sources(), &[], &insatser()) {
         Ok(it) => it,
         Err(wrong) => panic!("{}", wrong.in_words(miette::GraphicalTheme::unicode_nocolor())),

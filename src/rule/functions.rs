@@ -73,6 +73,16 @@ pub const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "olaslig",
+        signature: "olaslig(uppgift)",
+        parameters: &[Parameter::Slot],
+        doc: "sant när något står som inte går att läsa; för en regel som gäller vad det än skulle vara",
+        build: |args| match args {
+            [Argument::Slot(slot)] => Some(Typed::Bool(BoolExpr::Unreadable(*slot))),
+            _ => None,
+        },
+    },
+    Function {
         name: "manader_efter",
         signature: "manader_efter(datum, antal)",
         parameters: &[Parameter::Date, Parameter::Number],

@@ -11,7 +11,7 @@ use super::error::{FaultKind, Found};
 
 /// A token of the language.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Token {
+pub(super) enum Token {
     Name(String),
     Number(f64),
     Date(NaiveDate),
@@ -41,7 +41,7 @@ pub enum Token {
 
 impl Token {
     /// As it stands in a sentence: ”&&”, ett datum, slutet av villkoret.
-    pub fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         let sign = match self {
             Token::Name(name) => return format!("”{name}”"),
             Token::Number(_) => return "ett tal".to_owned(),
@@ -73,10 +73,10 @@ impl Token {
 }
 
 /// A token and where it stands.
-pub type Spanned = (Token, Range<usize>);
+pub(super) type Spanned = (Token, Range<usize>);
 
 /// All tokens of `text`, closed by [`Token::End`].
-pub fn tokens(text: &str) -> Result<Vec<Spanned>, Found> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {

@@ -1,6 +1,7 @@
 //! What rule authors read when a file is wrong, and what a nämnd's own folder can do.
 
 use miette::GraphicalTheme;
+use proptest::prelude::*;
 
 use super::file::Outcome;
 use super::fixtures::{ENDED_IN_TIME, catalogue, insatser, sources};
@@ -161,6 +162,22 @@ fn no_message_is_in_english() {
 }
 
 #[test]
+fn what_the_toml_reader_objects_to_is_told_in_swedish() {
+    for (to, told) in [
+        ("allvar = fel", "text ska stå inom citattecken"),
+        ("allvar = ", "värdet saknas"),
+        ("allvar \"fel\"", "ett likhetstecken saknas eller står för mycket"),
+        ("allvar = \"fel\"\nallvar = \"fel\"", "nyckeln står redan i samma tabell"),
+        ("allvar = 2026-13-01", "datumet finns inte"),
+        ("allvar = [\"fel\"", "ett kommatecken eller en avslutande hake saknas"),
+    ] {
+        let found = faults(&changed("allvar  = \"fel\"", to));
+        assert_eq!(found.faults.len(), 1, "{to}");
+        assert_eq!(found.faults[0].to_string(), format!("Filen är inte giltig TOML: {told}."), "{to}");
+    }
+}
+
+#[test]
 fn three_examples_are_asked_for_and_one_must_find() {
     let start = ENDED_IN_TIME.find("[[exempel]]").unwrap();
     let bare = &ENDED_IN_TIME[..start];
@@ -284,4 +301,26 @@ fn the_hash_knows_every_file_and_no_line_endings() {
     assert_eq!(same.sha256(), catalogue.sha256());
     windows.pop();
     assert_ne!(Catalogue::load(&windows, &[], &insatser()).unwrap().sha256(), catalogue.sha256());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever an author's slip makes of a file, it is a rule or a list of faults that can be shown.
+    #[test]
+    fn no_slip_of_the_keyboard_is_worse_than_a_fault(
+        slips in prop::collection::vec((0..ENDED_IN_TIME.len(), 0..6_usize, "[a-zåäö'\"\\\\{}()\\[\\]=<>&|.,#\n0-9 -]{0,3}"), 1..4),
+    ) {
+        let mut text = ENDED_IN_TIME.to_owned();
+        for (at, cut, put) in slips {
+            let at = text.floor_char_boundary(at);
+            let end = text.ceil_char_boundary((at + cut).min(text.len()));
+            text.replace_range(at..end, &put);
+        }
+        if let Err(wrong) = Catalogue::load(&[RuleSource::new(PATH, text.as_str())], &[], &insatser()) {
+            prop_assert!(!wrong.faults.is_empty());
+            prop_assert!(wrong.faults.iter().all(|it| text.get(it.at()).is_some()), "{text}");
+            wrong.in_words(GraphicalTheme::unicode_nocolor());
+        }
+    }
 }

@@ -18,7 +18,7 @@ const MISSING: &str = "–";
 
 /// A text to put values into.
 #[derive(Debug, Clone, Default)]
-pub struct Template {
+pub(super) struct Template {
     parts: Vec<Part>,
 }
 
@@ -36,14 +36,14 @@ enum Part {
 
 impl Template {
     /// Reads a text; every slot it names is added once to `names`.
-    pub fn parse(text: &str, scope: Scope, names: &mut Vec<Slot>) -> Result<Self, Vec<Found>> {
+    pub(super) fn parse(text: &str, scope: Scope, names: &mut Vec<Slot>) -> Result<Self, Vec<Found>> {
         let mut reader = Reader { text, scope, names, parts: Vec::new(), plain: String::new(), faults: Vec::new() };
         reader.read();
         if reader.faults.is_empty() { Ok(Self { parts: reader.parts }) } else { Err(reader.faults) }
     }
 
     /// The text with the values in place.
-    pub fn fill(&self, params: &[Param]) -> String {
+    pub(super) fn fill(&self, params: &[Param]) -> String {
         let mut out = String::new();
         for part in &self.parts {
             match part {
@@ -79,7 +79,7 @@ fn write_param(out: &mut String, param: Option<&Param>, slot: Slot) {
 }
 
 /// `1 234 567,5` with narrow no-break spaces, at most two decimals, and a real minus sign.
-pub fn swedish(number: f64) -> String {
+pub(super) fn swedish(number: f64) -> String {
     let rounded = format!("{:.2}", number.abs());
     let (whole, decimals) = rounded.split_once('.').unwrap_or((&rounded, ""));
     let decimals = decimals.trim_end_matches('0');

@@ -75,6 +75,7 @@ impl Node {
             Node::Leaf(_, known) => known.clone(),
             Node::Slot(slot) => of(facts.get(*slot)),
             Node::Asks(function, slot) => match facts.get(*slot) {
+                value if *function == "olaslig" => Known::Bool(*value == Value::Unreadable),
                 Value::Unreadable => Known::Unknown,
                 Value::Missing => Known::Bool(*function == "saknas"),
                 _ => Known::Bool(*function == "finns"),
@@ -209,7 +210,7 @@ fn conditions() -> impl Strategy<Value = Node> {
     let plain = prop_oneof![
         prop::sample::select(BOOLS).prop_map(Node::Slot),
         any::<bool>().prop_map(|it| Node::Leaf(it.to_string(), Known::Bool(it))),
-        (prop::sample::select(vec!["finns", "saknas"]), prop::sample::select(every))
+        (prop::sample::select(vec!["finns", "saknas", "olaslig"]), prop::sample::select(every))
             .prop_map(|(function, slot)| Node::Asks(function, slot)),
         (signs(), dates(), dates()).prop_map(pair),
         (signs(), numbers(), numbers()).prop_map(pair),
@@ -269,7 +270,7 @@ fn truth(known: Known) -> Option<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn compiled_conditions_answer_as_the_description_says(node in conditions(), facts in facts()) {

@@ -12,13 +12,13 @@ use super::lex::{Spanned, Token, tokens};
 
 /// A part of a condition and the bytes it stands on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
+pub(super) struct Expr {
     pub kind: ExprKind,
     pub at: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum ExprKind {
+pub(super) enum ExprKind {
     Bool(bool),
     Number(f64),
     Date(NaiveDate),
@@ -33,7 +33,7 @@ pub enum ExprKind {
 
 /// What stands between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
+pub(super) enum Operator {
     Or,
     And,
     Equal,
@@ -67,7 +67,7 @@ const MAX_DEPTH: u32 = 40;
 const MAX_TERMS: u32 = 100;
 
 /// The tree of one condition.
-pub fn parse(text: &str) -> Result<Expr, Found> {
+pub(super) fn parse(text: &str) -> Result<Expr, Found> {
     if text.trim().is_empty() {
         return Err(Found::new(FaultKind::EmptyCondition, 0..text.len()));
     }

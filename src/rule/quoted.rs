@@ -24,7 +24,7 @@ impl Quoted {
 }
 
 /// The bytes of `file` on which the bytes `part` of the decoded text stand.
-pub fn locate(file: &str, quoted: &Quoted, part: Range<usize>) -> Range<usize> {
+pub(super) fn locate(file: &str, quoted: &Quoted, part: Range<usize>) -> Range<usize> {
     let whole = quoted.at.clone();
     let Some(literal) = file.get(whole.clone()) else { return whole };
     let Some(starts) = starts(literal, &quoted.text) else { return whole };

@@ -18,7 +18,7 @@ use super::quoted::Quoted;
 use crate::model::Quarter;
 
 /// A table and what to call it in a sentence.
-pub struct Section<'a> {
+pub(super) struct Section<'a> {
     table: &'a DeTable<'a>,
     place: &'static str,
     /// Where to point when something is missing.
@@ -27,7 +27,7 @@ pub struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Refuses keys outside `known`.
-    pub fn of(
+    pub(super) fn of(
         table: &'a DeTable<'a>,
         place: &'static str,
         at: Range<usize>,
@@ -44,11 +44,11 @@ impl<'a> Section<'a> {
         Self { table, place, at }
     }
 
-    pub fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    pub fn missing(&self, key: &'static str, faults: &mut Faults<'_>) {
+    pub(super) fn missing(&self, key: &'static str, faults: &mut Faults<'_>) {
         faults.push(FaultKind::MissingKey { key, place: self.place }, self.at.clone());
     }
 
@@ -68,7 +68,7 @@ impl<'a> Section<'a> {
     }
 
     /// A text that may be left out but not left blank.
-    pub fn text(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quoted> {
+    pub(super) fn text(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quoted> {
         let (text, at) = self.ask(key, "en text", faults, DeValue::as_str)?;
         if text.trim().is_empty() {
             faults.push(FaultKind::EmptyText { key }, at);
@@ -78,7 +78,7 @@ impl<'a> Section<'a> {
     }
 
     /// A text that must be there.
-    pub fn need(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quoted> {
+    pub(super) fn need(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quoted> {
         if !self.has(key) {
             self.missing(key, faults);
         }
@@ -86,7 +86,7 @@ impl<'a> Section<'a> {
     }
 
     /// One word of a closed list.
-    pub fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &self,
         key: &'static str,
         what: &'static str,
@@ -103,15 +103,15 @@ impl<'a> Section<'a> {
         found
     }
 
-    pub fn bool(&self, key: &str, faults: &mut Faults<'_>) -> Option<bool> {
+    pub(super) fn bool(&self, key: &str, faults: &mut Faults<'_>) -> Option<bool> {
         self.ask(key, "true eller false", faults, |it| it.as_bool()).map(|it| it.0)
     }
 
-    pub fn date(&self, key: &str, faults: &mut Faults<'_>) -> Option<NaiveDate> {
+    pub(super) fn date(&self, key: &str, faults: &mut Faults<'_>) -> Option<NaiveDate> {
         self.ask(key, "ett datum", faults, date).map(|it| it.0)
     }
 
-    pub fn quarter(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quarter> {
+    pub(super) fn quarter(&self, key: &'static str, faults: &mut Faults<'_>) -> Option<Quarter> {
         let quoted = self.text(key, faults)?;
         let quarter = quoted.text.parse().ok();
         if quarter.is_none() {
@@ -121,7 +121,7 @@ impl<'a> Section<'a> {
     }
 
     /// `["a", "b"]`
-    pub fn list(&self, key: &str, faults: &mut Faults<'_>) -> Vec<Quoted> {
+    pub(super) fn list(&self, key: &str, faults: &mut Faults<'_>) -> Vec<Quoted> {
         let wanted = "en lista med texter, till exempel [\"verkstalld\"]";
         let read = |it: &'a DeValue<'a>| {
             it.as_array()?
@@ -133,7 +133,7 @@ impl<'a> Section<'a> {
     }
 
     /// The table under `key`, its keys in the order of the file.
-    pub fn entries(&self, key: &str, faults: &mut Faults<'_>) -> Vec<(Quoted, &'a Spanned<DeValue<'a>>)> {
+    pub(super) fn entries(&self, key: &str, faults: &mut Faults<'_>) -> Vec<(Quoted, &'a Spanned<DeValue<'a>>)> {
         let Some((table, _)) = self.ask(key, "en tabell", faults, DeValue::as_table) else { return Vec::new() };
         let mut entries: Vec<_> = table
             .iter()
@@ -144,7 +144,7 @@ impl<'a> Section<'a> {
     }
 
     /// `[key]`
-    pub fn section(
+    pub(super) fn section(
         &self,
         key: &'static str,
         place: &'static str,
@@ -157,7 +157,7 @@ impl<'a> Section<'a> {
     }
 
     /// `[[key]]`
-    pub fn sections(
+    pub(super) fn sections(
         &self,
         key: &'static str,
         place: &'static str,
@@ -172,19 +172,19 @@ impl<'a> Section<'a> {
         found.into_iter().map(|(table, at)| Section::of(table, place, at, known, faults)).collect()
     }
 
-    pub fn at(&self) -> Range<usize> {
+    pub(super) fn at(&self) -> Range<usize> {
         self.at.clone()
     }
 }
 
 /// A plain day; a time of day or an offset is something else.
-pub fn date(value: &DeValue<'_>) -> Option<NaiveDate> {
+pub(super) fn date(value: &DeValue<'_>) -> Option<NaiveDate> {
     let whole = value.as_datetime()?;
     let day = whole.date.filter(|_| whole.time.is_none() && whole.offset.is_none())?;
     NaiveDate::from_ymd_opt(i32::from(day.year), u32::from(day.month), u32::from(day.day))
 }
 
-pub fn number(value: &DeValue<'_>) -> Option<f64> {
+pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
     let text = match value {
         DeValue::Integer(it) if it.radix() == 10 => it.as_str(),
         DeValue::Float(it) => it.as_str(),

@@ -19,6 +19,8 @@ pub enum BoolExpr {
     Present(Slot),
     /// `saknas`
     Absent(Slot),
+    /// `olaslig`
+    Unreadable(Slot),
     Not(Box<BoolExpr>),
     And(Vec<BoolExpr>),
     Or(Vec<BoolExpr>),
@@ -149,7 +151,9 @@ impl Typed {
 impl BoolExpr {
     pub fn visit(&self, seen: &mut impl FnMut(Option<Slot>)) {
         match self {
-            BoolExpr::Slot(slot) | BoolExpr::Present(slot) | BoolExpr::Absent(slot) => return seen(Some(*slot)),
+            BoolExpr::Slot(slot) | BoolExpr::Present(slot) | BoolExpr::Absent(slot) | BoolExpr::Unreadable(slot) => {
+                return seen(Some(*slot));
+            }
             BoolExpr::Const(_) => {}
             BoolExpr::Not(it) => it.visit(seen),
             BoolExpr::And(list) | BoolExpr::Or(list) => list.iter().for_each(|it| it.visit(seen)),

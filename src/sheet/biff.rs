@@ -11,7 +11,7 @@ const CONTINUE: u16 = 0x003C;
 
 /// A record and the continuations that follow it.
 #[derive(Debug)]
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     pub kind: u16,
     pub data: &'a [u8],
     pub more: Vec<&'a [u8]>,
@@ -19,12 +19,12 @@ pub struct Record<'a> {
 
 /// The records of a stream from some offset on.
 #[derive(Debug)]
-pub struct Records<'a> {
+pub(super) struct Records<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Records<'a> {
-    pub fn of(stream: &'a [u8]) -> Self {
+    pub(super) fn of(stream: &'a [u8]) -> Self {
         Self { rest: stream }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Iterator for Records<'a> {
 
 /// How texts are stored: by version and code page.
 #[derive(Debug, Clone, Copy)]
-pub struct Texts {
+pub(super) struct Texts {
     /// Excel 97 and later: texts say themselves whether they are wide.
     pub self_describing: bool,
     pub code_page: &'static Encoding,
@@ -61,7 +61,7 @@ pub struct Texts {
 
 impl Texts {
     /// The encoding of a code page number; what is not known is taken for western Windows.
-    pub fn code_page(number: u16) -> &'static Encoding {
+    pub(super) fn code_page(number: u16) -> &'static Encoding {
         match number {
             10_000 => encoding_rs::MACINTOSH,
             1_250 => encoding_rs::WINDOWS_1250,
@@ -74,7 +74,7 @@ impl Texts {
     }
 
     /// A text whose length stands before it in one or two bytes.
-    pub fn read(self, bytes: &mut Across<'_>, length_bytes: usize) -> Option<String> {
+    pub(super) fn read(self, bytes: &mut Across<'_>, length_bytes: usize) -> Option<String> {
         let length = match length_bytes {
             1 => usize::from(bytes.u8()?),
             _ => usize::from(bytes.u16()?),
@@ -94,13 +94,13 @@ impl Texts {
 
 /// Reads across a record and its continuations.
 #[derive(Debug)]
-pub struct Across<'a> {
+pub(super) struct Across<'a> {
     now: &'a [u8],
     more: std::slice::Iter<'a, &'a [u8]>,
 }
 
 impl<'a> Across<'a> {
-    pub fn new(data: &'a [u8], more: &'a [&'a [u8]]) -> Self {
+    pub(super) fn new(data: &'a [u8], more: &'a [&'a [u8]]) -> Self {
         Self { now: data, more: more.iter() }
     }
 
@@ -115,18 +115,18 @@ impl<'a> Across<'a> {
         true
     }
 
-    pub fn u8(&mut self) -> Option<u8> {
+    pub(super) fn u8(&mut self) -> Option<u8> {
         self.refill();
         let (first, rest) = self.now.split_first()?;
         self.now = rest;
         Some(*first)
     }
 
-    pub fn u16(&mut self) -> Option<u16> {
+    pub(super) fn u16(&mut self) -> Option<u16> {
         Some(u16::from_le_bytes([self.u8()?, self.u8()?]))
     }
 
-    pub fn u32(&mut self) -> Option<u32> {
+    pub(super) fn u32(&mut self) -> Option<u32> {
         Some(u32::from_le_bytes([self.u8()?, self.u8()?, self.u8()?, self.u8()?]))
     }
 
@@ -150,7 +150,7 @@ impl<'a> Across<'a> {
     }
 
     /// Letters of a text. Where it goes on in a continuation, a new flag says whether the rest is wide.
-    pub fn letters(&mut self, length: usize, mut wide: bool) -> String {
+    pub(super) fn letters(&mut self, length: usize, mut wide: bool) -> String {
         let mut text = String::new();
         let mut left = length;
         while left > 0 {

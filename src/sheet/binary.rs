@@ -3,27 +3,28 @@
 //! Goes in: bytes of a record. Comes out: numbers and words, or nothing when the record is too short.
 //! Guaranteed: no offset can lead outside of a record.
 
+use crate::sheet::grid::Cell;
 use crate::sheet::texts::Met;
 
 /// `N` bytes at an offset.
-pub fn bytes<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
+pub(super) fn bytes<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
     data.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
-pub fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+pub(super) fn u16_at(data: &[u8], at: usize) -> Option<u16> {
     bytes(data, at).map(u16::from_le_bytes)
 }
 
-pub fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     bytes(data, at).map(u32::from_le_bytes)
 }
 
-pub fn f64_at(data: &[u8], at: usize) -> Option<f64> {
+pub(super) fn f64_at(data: &[u8], at: usize) -> Option<f64> {
     bytes(data, at).map(f64::from_le_bytes)
 }
 
 /// A number packed into four bytes: a shortened double or an integer, perhaps in hundredths.
-pub fn rk(packed: u32) -> f64 {
+pub(super) fn rk(packed: u32) -> f64 {
     let number = if packed & 2 == 0 {
         f64::from_bits(u64::from(packed & !3) << 32)
     } else {
@@ -33,7 +34,7 @@ pub fn rk(packed: u32) -> f64 {
 }
 
 /// The name of an error as Excel shows it.
-pub fn error_name(code: u8) -> &'static str {
+pub(super) fn error_name(code: u8) -> &'static str {
     match code {
         0x00 => "#NULL!",
         0x07 => "#DIV/0!",
@@ -48,33 +49,51 @@ pub fn error_name(code: u8) -> &'static str {
 }
 
 /// UTF-16 as the formats store it; what is no character becomes a question mark in a box.
-pub fn utf16(data: &[u8]) -> String {
+pub(super) fn utf16(data: &[u8]) -> String {
     let units = data.as_chunks::<2>().0.iter().map(|it| u16::from_le_bytes(*it));
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// Number formats of a workbook: which cell formats show a date.
+/// Cell formats of a workbook: which show a date, and which are struck through.
 #[derive(Debug, Default)]
-pub struct Formats {
+pub(super) struct Formats {
     own: rustc_hash::FxHashMap<u16, bool>,
-    cells: Vec<bool>,
+    struck_fonts: Vec<bool>,
+    cells: Vec<CellFormat>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct CellFormat {
+    is_date: bool,
+    struck: bool,
 }
 
 impl Formats {
-    /// A format the workbook defines.
-    pub fn define(&mut self, id: u16, code: &str) {
+    /// A number format the workbook defines.
+    pub(super) fn define(&mut self, id: u16, code: &str) {
         self.own.insert(id, shows_date(code));
     }
 
-    /// The next cell format uses number format `id`.
-    pub fn add_cell_format(&mut self, id: u16) {
+    /// The next font.
+    pub(super) fn add_font(&mut self, struck: bool) {
+        self.struck_fonts.push(struck);
+    }
+
+    /// The next cell format uses number format `id` and a font.
+    pub(super) fn add_cell_format(&mut self, id: u16, font: usize) {
         let is_date = self.own.get(&id).copied().unwrap_or(matches!(id, 14..=22 | 27..=36 | 45 | 47 | 50..=58));
-        self.cells.push(is_date);
+        let struck = self.struck_fonts.get(font).copied().unwrap_or(false);
+        self.cells.push(CellFormat { is_date, struck });
     }
 
     /// A number in a cell with that format.
-    pub fn number(&self, format: usize, number: f64) -> Met<'static> {
-        if self.cells.get(format).copied().unwrap_or(false) { Met::DateSerial(number) } else { Met::Number(number) }
+    pub(super) fn number(&self, format: usize, number: f64) -> Met<'static> {
+        if self.cells.get(format).is_some_and(|it| it.is_date) { Met::DateSerial(number) } else { Met::Number(number) }
+    }
+
+    /// The flag of a cell with that format.
+    pub(super) fn flags(&self, format: usize) -> u8 {
+        if self.cells.get(format).is_some_and(|it| it.struck) { Cell::STRUCK } else { 0 }
     }
 }
 

@@ -88,7 +88,8 @@ impl CodePage {
 pub fn likeliest(bytes: &[u8]) -> &'static CodePage {
     let head = bytes.get(..bytes.len().min(1 << 18)).unwrap_or(bytes);
     let [windows, others @ ..] = &*PAGES;
-    let mut best = (score(windows, head), windows);
+    // Bytes that no page makes sense of are no reason to leave the usual one.
+    let mut best = (score(windows, head).max(0), windows);
     for page in others {
         let score = score(page, head);
         if score > best.0 {

@@ -5,12 +5,11 @@
 //! a stray quotation mark never swallows what follows; never more than the limits allow.
 
 use crate::model::Observation;
-use crate::model::Place;
 use crate::model::Seen;
 
 use super::delimiter;
 use super::encoding;
-use super::fill::{Fill, TooLarge};
+use super::fill::{self, Fill};
 use super::grid::Workbook;
 use super::limits::Limits;
 use super::records::Records;
@@ -21,20 +20,18 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     let text = encoding::decode(bytes, None, &mut seen);
     let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
     if text.trim().is_empty() {
-        observations.push(Observation::new(Seen::FilTom, Place::FILE));
-        return None;
+        return fill::refused(Seen::FilTom, observations);
     }
     if is_binary(&text) {
-        observations.push(Observation::new(Seen::FilFrammandeTyp, Place::FILE));
-        return None;
+        return fill::foreign("en fil av okänt slag", observations);
+    }
+    if let Some(what) = other_text(&text) {
+        return fill::foreign(what, observations);
     }
     observations.append(&mut seen);
     match filled(&text, limits) {
-        Ok(workbook) => Some(workbook),
-        Err(too_large) => {
-            observations.push(too_large.observation());
-            None
-        }
+        Ok(fill) => Some(fill.finish(observations)),
+        Err(seen) => fill::refused(seen, observations),
     }
 }
 
@@ -49,7 +46,20 @@ fn is_binary(text: &str) -> bool {
     strange * 20 > all
 }
 
-fn filled(text: &str, limits: &Limits) -> Result<Workbook, TooLarge> {
+/// Text that a program wrote for another program.
+fn other_text(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let between = |open, close| text.starts_with(open) && text.ends_with(close);
+    match () {
+        () if between('<', '>') => Some("en XML-fil"),
+        () if between('{', '}') && text.contains("\":") || between('[', ']') && text.contains('{') => {
+            Some("en JSON-fil")
+        }
+        () => None,
+    }
+}
+
+fn filled<'a>(text: &str, limits: &'a Limits) -> Result<Fill<'a>, Seen> {
     let (said, text) = delimiter::said(text);
     let form = delimiter::form(text, said);
     let mut fill = Fill::new(limits);
@@ -67,7 +77,7 @@ fn filled(text: &str, limits: &Limits) -> Result<Workbook, TooLarge> {
         }
         row = row.saturating_add(1);
     }
-    Ok(fill.finish())
+    Ok(fill)
 }
 
 /// `="0012"` is how a program asks the spreadsheet to keep the zeros; what a person sees is `0012`.

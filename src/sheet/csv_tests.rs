@@ -70,6 +70,8 @@ fn what_is_no_table_is_refused_with_a_reason() {
         (b" \r\n\t\n", Seen::FilTom),
         (b"\0\0\0\0", Seen::FilTom),
         (b"\xef\xbb\xbf", Seen::FilTom),
+        (b"<!DOCTYPE x><a>b</a>\n", Seen::FilFrammandeTyp),
+        (b"[{\"a\": 1},\n{\"a\": 2}]", Seen::FilFrammandeTyp),
         (b"\x7fELF\x02\x01\x01\x03\x04\x05\x06\x08\x0e\x0f\x10\x11\x12", Seen::FilFrammandeTyp),
     ] {
         assert_eq!(why_not(bytes, &limits()), seen, "{bytes:?}");
@@ -80,20 +82,23 @@ fn what_is_no_table_is_refused_with_a_reason() {
 fn hostile_files_cost_little() {
     let mut small = limits();
     small.fil.celler = 1000;
-    let wide = "a;".repeat(1_000_000);
-    let long = "a\n".repeat(2_000_000);
-    let marks = "\"a;".repeat(500_000);
-    let open = format!("Kön;Insats\n\"{}", "x;y\n".repeat(500_000));
-    let doubled = "\"\"\"a\n".repeat(500_000);
-    let one = "x".repeat(5_000_000);
+    let wide = "a;".repeat(300_000);
+    let long = "a\n".repeat(300_000);
+    let marks = "\"a;".repeat(100_000);
+    let open = format!("Kön;Insats\n\"{}", "x;y\n".repeat(100_000));
+    let doubled = "\"\"\"a\n".repeat(100_000);
+    let one = "x".repeat(1_000_000);
     let double = "Ã".repeat(200_000);
     let start = Instant::now();
-    for text in [&wide, &long, &marks, &open, &doubled, &one] {
-        assert_eq!(why_not(text.as_bytes(), &small), Seen::FilForStor, "{}", &text[..10]);
+    for text in [&wide, &long, &marks, &open, &doubled] {
+        assert_eq!(why_not(text.as_bytes(), &small), Seen::FilUppackadForStor, "{}", &text[..10]);
     }
+    let mut seen = Vec::new();
+    assert!(read(one.as_bytes(), &small, &mut seen).is_some());
+    assert_eq!(seen.iter().map(|it| it.seen).collect::<Vec<_>>(), [Seen::FilTrasig]);
     let _ = read(double.as_bytes(), &limits(), &mut Vec::new());
-    let _ = read(&"\u{fffd}?".repeat(500_000).into_bytes(), &limits(), &mut Vec::new());
-    let blank = ";".repeat(3_000_000);
+    let _ = read(&"\u{fffd}?".repeat(100_000).into_bytes(), &limits(), &mut Vec::new());
+    let blank = ";".repeat(1_000_000);
     assert!(read(blank.as_bytes(), &limits(), &mut Vec::new()).is_some_and(|it| it.sheets[0].is_empty()));
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }

@@ -81,11 +81,15 @@ pub fn form(text: &str, said: Option<u8>) -> Form {
         return Form { delimiter, wrapped: score(head, delimiter).wrapped };
     }
     let scores = CANDIDATES.map(|it| (score(head, it), it));
-    let by_headings =
-        scores.iter().filter(|it| it.0.headings >= 2).min_by_key(|it| (usize::MAX - it.0.headings, it.0.uneven));
-    let by_evenness = || scores.iter().filter(|it| it.0.fields >= 2).find(|it| it.0.uneven * 2 <= it.0.lines);
-    let any = || scores.iter().filter(|it| it.0.fields >= 2).min_by_key(|it| it.0.uneven);
-    let best = by_headings.or_else(by_evenness).or_else(any);
+    let headings = scores.iter().map(|it| it.0.headings).max().unwrap_or(0);
+    let decimals = commas_are_decimal(head) && scores.iter().any(|it| it.1 != b',' && it.0.split * 2 > it.0.lines);
+    let mut best: Option<&(Score, u8)> = None;
+    for candidate in &scores {
+        let fits = if headings >= 2 { candidate.0.headings == headings } else { candidate.1 != b',' || !decimals };
+        if fits && candidate.0.fields >= 2 && best.is_none_or(|it| candidate.0.weight() > it.0.weight()) {
+            best = Some(candidate);
+        }
+    }
     best.map_or(Form { delimiter: b';', wrapped: false }, |(score, delimiter)| Form {
         delimiter: *delimiter,
         wrapped: score.wrapped,
@@ -104,9 +108,28 @@ struct Score {
     /// The usual number of fields, when it is at least two.
     fields: usize,
     lines: usize,
-    /// Lines with another number of fields.
-    uneven: usize,
+    /// Lines that are split at all. Trailing blanks are not counted, so lines of one table differ in number.
+    split: usize,
     wrapped: bool,
+}
+
+impl Score {
+    /// Many lines split into many fields weigh most.
+    fn weight(&self) -> usize {
+        self.split * self.fields
+    }
+}
+
+/// Most commas stand between two digits, as in 1,5.
+fn commas_are_decimal(head: &str) -> bool {
+    let bytes = head.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|it| bytes.get(it)).is_some_and(u8::is_ascii_digit);
+    let (mut all, mut decimal) = (0, 0);
+    for at in memchr::memchr_iter(b',', bytes) {
+        all += 1;
+        decimal += usize::from(digit(at.checked_sub(1)) && digit(Some(at + 1)));
+    }
+    decimal * 2 > all
 }
 
 fn score(head: &str, delimiter: u8) -> Score {
@@ -133,10 +156,8 @@ fn score(head: &str, delimiter: u8) -> Score {
             *counts.entry(fields).or_default() += 1;
         }
     }
-    // Trailing blanks are not counted, so lines of one table differ; what counts is how many are split at all.
-    let split: usize = counts.iter().filter(|it| *it.0 >= 2).map(|it| it.1).sum();
+    score.split = counts.iter().filter(|it| *it.0 >= 2).map(|it| it.1).sum();
     score.fields = counts.iter().filter(|it| *it.0 >= 2).max_by_key(|it| it.1).map_or(0, |it| *it.0);
-    score.uneven = score.lines - split;
     score.wrapped = wrapped * 2 > score.lines;
     score
 }
@@ -167,6 +188,8 @@ mod tests {
             // No headings at all.
             ("1;2,5;3,5\n2;3,5;4,5", b';'),
             ("a,b\nc,d", b','),
+            ("a,b,c\nd,\"e; f\",g\nh,i; j,k\n", b','),
+            ("1,5;2,5;3,5\n1,0;2,0;3,0", b';'),
             ("a\nb\nc", b';'),
             ("", b';'),
         ] {

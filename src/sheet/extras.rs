@@ -3,6 +3,9 @@
 //! Goes in: small XML parts. Comes out: plain lists. Guaranteed: a broken part gives what could be read of it; nothing
 //! is followed out of the package.
 
+use memchr::memmem;
+use rustc_hash::FxHashSet;
+
 use crate::sheet::grid::{Comment, Visibility};
 use crate::sheet::limits::Limits;
 use crate::sheet::package::Package;
@@ -10,11 +13,11 @@ use crate::sheet::tap::corner;
 use crate::sheet::xml::{self, Go, Node};
 
 /// Parts read whole are small; one that is not is left.
-pub const SMALL: u64 = 16_000_000;
+pub(super) const SMALL: u64 = 16_000_000;
 
 /// One line of a relationships part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub(super) struct Relation {
     pub id: String,
     /// The last word of the type's address: `worksheet`, `comments`.
     pub kind: String,
@@ -23,7 +26,7 @@ pub struct Relation {
 }
 
 /// The relationships of a part, `""` for the package itself. Those that lead out of the package are left out.
-pub fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
+pub(super) fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let separator = if folder.is_empty() { "" } else { "/" };
     let Some(bytes) = package.read(&format!("{folder}{separator}_rels/{file}.rels"), SMALL) else { return Vec::new() };
@@ -31,7 +34,7 @@ pub fn relations(package: &Package<'_>, of: &str) -> Vec<Relation> {
     xml::walk(bytes.as_slice(), |node| {
         if let Node::Start(element) = node
             && element.local_name().as_ref() == "Relationship"
-            && !xml::raw(element, "TargetMode").is_some_and(|it| it == "External")
+            && xml::raw(element, "TargetMode").is_none_or(|it| it != "External")
             && let (Some(id), Some(kind), Some(target)) =
                 (xml::value(element, "Id"), xml::value(element, "Type"), xml::value(element, "Target"))
         {
@@ -61,14 +64,14 @@ fn resolved(folder: &str, target: &str) -> String {
 
 /// A sheet as the workbook part lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub(super) struct Listed {
     pub name: String,
     pub relation: String,
     pub visibility: Visibility,
 }
 
 /// The sheets in order, and whether dates count from 1904.
-pub fn sheets(workbook_part: &[u8]) -> (Vec<Listed>, bool) {
+pub(super) fn sheets(workbook_part: &[u8]) -> (Vec<Listed>, bool) {
     let mut all = Vec::new();
     let mut epoch_1904 = false;
     xml::walk(workbook_part, |node| {
@@ -106,9 +109,47 @@ fn relation_id(element: &quick_xml::events::BytesStart<'_>) -> Option<String> {
         .map(|it| it.value.into_owned())
 }
 
+/// The cell formats whose font is struck through, by their number.
+pub(super) fn struck_formats(styles: &[u8]) -> FxHashSet<usize> {
+    let mut struck = FxHashSet::default();
+    // Nearly no workbook has any.
+    if memmem::find(styles, b"strike").is_none() {
+        return struck;
+    }
+    let mut fonts: Vec<bool> = Vec::new();
+    let (mut in_fonts, mut in_formats, mut formats) = (false, false, 0usize);
+    xml::walk(styles, |node| {
+        match node {
+            Node::Start(element) => match element.local_name().as_ref() {
+                "fonts" => in_fonts = true,
+                "cellXfs" => in_formats = true,
+                "font" if in_fonts => fonts.push(false),
+                "strike" if in_fonts => {
+                    if let Some(font) = fonts.last_mut() {
+                        *font = xml::truth(element, "val").unwrap_or(true);
+                    }
+                }
+                "xf" if in_formats => {
+                    let font = xml::number::<usize>(element, "fontId").and_then(|it| fonts.get(it).copied());
+                    if font.unwrap_or(false) {
+                        struck.insert(formats);
+                    }
+                    formats += 1;
+                }
+                _ => {}
+            },
+            Node::End("fonts") => in_fonts = false,
+            Node::End("cellXfs") => in_formats = false,
+            _ => {}
+        }
+        Go::On
+    });
+    struck
+}
+
 /// Comments and threaded comments of a sheet, by the relationships of its part. The old-style note that stands in for a
 /// thread is replaced by the thread.
-pub fn comments(package: &Package<'_>, relations: &[Relation], limits: &Limits) -> Vec<Comment> {
+pub(super) fn comments(package: &Package<'_>, relations: &[Relation], limits: &Limits) -> Vec<Comment> {
     let read = |kind: &'static str| {
         relations.iter().filter(move |it| it.kind == kind).filter_map(|it| package.read(&it.target, SMALL))
     };
@@ -172,11 +213,11 @@ fn read_comments(bytes: &[u8], element_name: &str, into: &mut Vec<Comment>) {
 }
 
 /// File properties: core, program and own ones, name and value. Counters and lists of sheet names are left out.
-pub fn properties(package: &Package<'_>) -> Vec<(String, String)> {
+pub(super) fn properties(package: &Package<'_>) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    for (part, own) in [("docProps/core.xml", false), ("docProps/app.xml", false), ("docProps/custom.xml", true)] {
+    for part in ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"] {
         if let Some(bytes) = package.read(part, SMALL) {
-            read_properties(&bytes, own, &mut all);
+            read_properties(&bytes, 2, &mut all);
         }
     }
     all
@@ -186,31 +227,30 @@ const APP_SKIPPED: &[&str] = &["TitlesOfParts", "HeadingPairs", "HLinks"];
 const PROPERTIES_MOST: usize = 500;
 const PROPERTY_CHARS: usize = 4_000;
 
-/// Reads a property part: each child of the root is one; own ones carry their name in an attribute.
-pub fn read_properties(bytes: &[u8], own: bool, into: &mut Vec<(String, String)>) {
-    let mut depth = 0;
+/// Reads a property part: each element at that depth is one. People's own ones carry their name in an attribute.
+pub(super) fn read_properties(bytes: &[u8], at: u32, into: &mut Vec<(String, String)>) {
+    let mut depth = 0u32;
     let mut name = String::new();
     let mut value = String::new();
     xml::walk(bytes, |node| {
         match node {
             Node::Start(element) => {
-                depth += 1;
-                if depth == 2 {
+                depth = depth.saturating_add(1);
+                if depth == at {
                     value.clear();
-                    name = if own {
-                        xml::value(element, "name").unwrap_or_default()
-                    } else {
-                        element.local_name().as_ref().to_owned()
+                    name = match element.local_name().as_ref() {
+                        "property" | "user-defined" => xml::value(element, "name").unwrap_or_default(),
+                        other => other.to_owned(),
                     };
                 }
             }
-            Node::Text(text) if depth >= 2 && value.len() < PROPERTY_CHARS => value.push_str(text),
+            Node::Text(text) if depth >= at && value.len() < PROPERTY_CHARS => value.push_str(text),
             Node::Text(_) => {}
             Node::End(_) => {
-                if depth == 2 && !value.trim().is_empty() && !APP_SKIPPED.contains(&name.as_str()) {
+                if depth == at && !value.trim().is_empty() && !APP_SKIPPED.contains(&name.as_str()) {
                     into.push((std::mem::take(&mut name), value.trim().to_owned()));
                 }
-                depth -= 1;
+                depth = depth.saturating_sub(1);
             }
         }
         if into.len() < PROPERTIES_MOST { Go::On } else { Go::Stop }
@@ -238,7 +278,7 @@ mod tests {
     fn own_properties_have_the_name_people_gave_them() {
         let mut all = Vec::new();
         let xml = r#"<Properties><property fmtid="x" pid="2" name="mall_id"><vt:lpwstr>K1</vt:lpwstr></property></Properties>"#;
-        read_properties(xml.as_bytes(), true, &mut all);
+        read_properties(xml.as_bytes(), 2, &mut all);
         assert_eq!(all, vec![("mall_id".to_owned(), "K1".to_owned())]);
     }
 }

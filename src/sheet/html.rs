@@ -9,11 +9,10 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 
 use crate::model::Observation;
-use crate::model::Place;
 use crate::model::Seen;
 
 use super::encoding;
-use super::fill::{Fill, TooLarge};
+use super::fill::{self, Fill};
 use super::grid::Workbook;
 use super::html_blocks::{Block, Blocks};
 use super::limits::Limits;
@@ -26,18 +25,12 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     let mut seen = Vec::new();
     let text = encoding::decode(bytes, charset(bytes).as_deref(), &mut seen);
     match filled(&text, limits) {
-        Ok(Some(workbook)) => {
+        Ok(fill) => {
             observations.append(&mut seen);
-            Some(workbook)
+            Some(fill.finish(observations))
         }
-        Ok(None) => {
-            observations.push(Observation::new(Seen::FilFrammandeTyp, Place::FILE));
-            None
-        }
-        Err(too_large) => {
-            observations.push(too_large.observation());
-            None
-        }
+        Err(Seen::FilFrammandeTyp) => fill::foreign("en webbsida utan tabell", observations),
+        Err(seen) => fill::refused(seen, observations),
     }
 }
 
@@ -53,10 +46,10 @@ fn charset(bytes: &[u8]) -> Option<String> {
     (!label.is_empty()).then_some(label)
 }
 
-fn filled(text: &str, limits: &Limits) -> Result<Option<Workbook>, TooLarge> {
+fn filled<'a>(text: &str, limits: &'a Limits) -> Result<Fill<'a>, Seen> {
     let blocks = tokenized(text, limits)?;
     if !blocks.iter().any(|it| matches!(it, Block::Table(_))) {
-        return Ok(None);
+        return Err(Seen::FilFrammandeTyp);
     }
     let mut fill = Fill::new(limits);
     fill.sheet("Webbtabell")?;
@@ -89,10 +82,10 @@ fn filled(text: &str, limits: &Limits) -> Result<Option<Workbook>, TooLarge> {
         }
         after_table = is_table;
     }
-    Ok(Some(fill.finish()))
+    Ok(fill)
 }
 
-fn tokenized(text: &str, limits: &Limits) -> Result<Vec<Block>, TooLarge> {
+fn tokenized(text: &str, limits: &Limits) -> Result<Vec<Block>, Seen> {
     let tokenizer = Tokenizer::new(Blocks::new(limits), TokenizerOpts::default());
     let input = BufferQueue::default();
     let mut rest = text;
@@ -105,14 +98,14 @@ fn tokenized(text: &str, limits: &Limits) -> Result<Vec<Block>, TooLarge> {
         while !input.is_empty() {
             let _ = tokenizer.feed(&input);
         }
-        if let Some(too_large) = tokenizer.sink.too_large() {
-            return Err(too_large);
+        if let Some(seen) = tokenizer.sink.stopped() {
+            return Err(seen);
         }
     }
     tokenizer.end();
     let blocks = tokenizer.sink;
-    match blocks.too_large() {
-        Some(too_large) => Err(too_large),
+    match blocks.stopped() {
+        Some(seen) => Err(seen),
         None => Ok(blocks.finish()),
     }
 }

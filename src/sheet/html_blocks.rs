@@ -8,7 +8,8 @@ use std::cell::{Cell, RefCell};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::fill::TooLarge;
+use crate::model::Seen;
+
 use super::limits::Limits;
 
 /// A piece of the page.
@@ -50,7 +51,7 @@ const MOST_ROWS_SPANNED: u32 = 1000;
 pub struct Blocks<'a> {
     limits: &'a Limits,
     state: RefCell<State>,
-    too_large: Cell<Option<TooLarge>>,
+    stopped: Cell<Option<Seen>>,
 }
 
 #[derive(Default)]
@@ -133,12 +134,12 @@ impl Text {
 
 impl<'a> Blocks<'a> {
     pub fn new(limits: &'a Limits) -> Self {
-        Self { limits, state: RefCell::default(), too_large: Cell::new(None) }
+        Self { limits, state: RefCell::default(), stopped: Cell::new(None) }
     }
 
     /// The limit that was passed, if one was.
-    pub fn too_large(&self) -> Option<TooLarge> {
-        self.too_large.get()
+    pub fn stopped(&self) -> Option<Seen> {
+        self.stopped.get()
     }
 
     /// All blocks in the order they start.
@@ -157,7 +158,7 @@ impl<'a> Blocks<'a> {
         }
         state.kept += text.len();
         if state.kept > self.limits.text_bytes() {
-            self.too_large.set(Some(TooLarge::whole(self.limits.text_bytes(), "tecken text")));
+            self.stopped.set(Some(Seen::FilUppackadForStor));
             return;
         }
         match state.open.last_mut() {
@@ -182,7 +183,7 @@ impl<'a> Blocks<'a> {
             "td" | "th" => {
                 state.cells += 1;
                 if state.cells > self.limits.fil.celler.saturating_mul(2) {
-                    self.too_large.set(Some(TooLarge::whole(self.limits.fil.celler, "celler")));
+                    self.stopped.set(Some(Seen::FilUppackadForStor));
                     return;
                 }
                 let span = |name| number(tag, name).unwrap_or(1).clamp(1, self.limits.fil.kolumner) - 1;
@@ -345,7 +346,7 @@ impl TokenSink for Blocks<'_> {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        if self.too_large().is_some() {
+        if self.stopped().is_some() {
             return TokenSinkResult::Continue;
         }
         match token {

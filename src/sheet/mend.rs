@@ -14,7 +14,7 @@ use crate::sheet::xml::{self, Go, Node, Walked};
 
 /// The sheet made plain.
 #[derive(Debug)]
-pub struct Mended {
+pub(super) struct Mended {
     pub xml: Vec<u8>,
     /// Cells whose text is the name of an error.
     pub errors: FxHashSet<(u32, u32)>,
@@ -32,7 +32,7 @@ struct OpenCell {
 }
 
 /// Mends a sheet of a workbook with `strings` shared strings; stops when the result reaches `most` bytes.
-pub fn mend(source: impl BufRead, strings: usize, most: usize) -> Mended {
+pub(super) fn mend(source: impl BufRead, strings: usize, most: usize) -> Mended {
     let mut out = String::from("<worksheet><sheetData>");
     let mut errors = FxHashSet::default();
     let (mut row, mut col) = (0u32, 0u32);

@@ -19,6 +19,8 @@ pub mod limits;
 mod mend;
 pub mod mojibake;
 mod ods;
+mod ods_cell;
+mod olprops;
 mod package;
 mod records;
 mod sniff;

@@ -13,19 +13,25 @@ use quick_xml::events::BytesStart;
 use rustc_hash::FxHashSet;
 
 use crate::model::{Observation, Place, Seen};
+use crate::sheet::extras;
 use crate::sheet::extras::SMALL;
 use crate::sheet::grid::{Area, Cell, Comment, Sheet, Visibility, Workbook};
 use crate::sheet::limits::Limits;
+use crate::sheet::ods_cell::{OpenCell, repeat};
 use crate::sheet::package::Package;
-use crate::sheet::texts::{Filling, Met};
+use crate::sheet::texts::Filling;
 use crate::sheet::xml::{self, Go, Node, Walked};
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let part = package.part("content.xml").ok_or(Seen::FilTrasig)?;
     let mut filling = Filling::new(limits);
     if let Some(bytes) = package.read("meta.xml", SMALL) {
-        read_properties(&bytes, &mut filling.workbook.properties);
+        extras::read_properties(&bytes, 3, &mut filling.workbook.properties);
     }
     let mut reading = Reading::new(limits, filling, observations);
     let mut refused = None;
@@ -52,29 +58,6 @@ pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Obser
     Ok(filling.finish(observations))
 }
 
-/// What a cell says it holds.
-#[derive(Debug, Default, Clone, PartialEq)]
-enum Typed {
-    /// The text that is shown.
-    #[default]
-    Shown,
-    Number(f64),
-    Date(String),
-    Bool(bool),
-    /// A text given as an attribute.
-    Text(String),
-    Error,
-}
-
-#[derive(Debug, Default)]
-struct OpenCell {
-    typed: Typed,
-    flags: u8,
-    shown: String,
-    paragraphs: usize,
-    repeated: u32,
-}
-
 /// A cell with content in the row being read.
 struct Kept {
     col: u32,
@@ -87,6 +70,8 @@ struct Reading<'l, 'o> {
     observations: &'o mut Vec<Observation>,
     /// Names of table styles that hide their sheet.
     hiding: FxHashSet<String>,
+    /// Names of cell styles that strike through.
+    striking: FxHashSet<String>,
     style: Option<String>,
     sheet: Option<Sheet>,
     row: u32,
@@ -94,6 +79,7 @@ struct Reading<'l, 'o> {
     col: u32,
     kept: Vec<Kept>,
     cell: Option<OpenCell>,
+    struck: bool,
     annotation: Option<String>,
     in_paragraph: bool,
     /// Depth within something whose text is not the cell's: a drawing, a nested table, the author of an annotation.
@@ -110,6 +96,7 @@ impl<'l, 'o> Reading<'l, 'o> {
             filling,
             observations,
             hiding: FxHashSet::default(),
+            striking: FxHashSet::default(),
             style: None,
             sheet: None,
             row: 0,
@@ -117,6 +104,7 @@ impl<'l, 'o> Reading<'l, 'o> {
             col: 0,
             kept: Vec::new(),
             cell: None,
+            struck: false,
             annotation: None,
             in_paragraph: false,
             skipping: 0,
@@ -149,9 +137,13 @@ impl<'l, 'o> Reading<'l, 'o> {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), Seen> {
         match element.local_name().as_ref() {
             "style" => self.style = xml::value(element, "name"),
-            "table-properties" => {
-                if xml::raw(element, "display").is_some_and(|it| it == "false") {
-                    self.hiding.extend(self.style.take());
+            "table-properties" if xml::raw(element, "display").is_some_and(|it| it == "false") => {
+                self.hiding.extend(self.style.take());
+            }
+            "text-properties" if self.sheet.is_none() => {
+                let line = xml::raw(element, "text-line-through-style").or(xml::raw(element, "text-line-through-type"));
+                if line.is_some_and(|it| it != "none") {
+                    self.striking.extend(self.style.clone());
                 }
             }
             "table" if self.sheet.is_some() => self.skipping = 1,
@@ -214,10 +206,11 @@ impl<'l, 'o> Reading<'l, 'o> {
             (self.sheet.as_mut(), xml::raw(element, "visibility").as_deref())
         {
             let last = self.columns.min(self.limits.fil.kolumner).saturating_sub(1);
-            if let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last)) {
-                if first <= last && sheet.hidden_cols.len() < RANGES_MOST {
-                    sheet.hidden_cols.push((first, last));
-                }
+            if let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last))
+                && first <= last
+                && sheet.hidden_cols.len() < RANGES_MOST
+            {
+                sheet.hidden_cols.push((first, last));
             }
         }
     }
@@ -242,36 +235,9 @@ impl<'l, 'o> Reading<'l, 'o> {
     }
 
     fn open_cell(&mut self, element: &BytesStart<'_>) {
-        let mut cell = OpenCell { repeated: repeat(element, "number-columns-repeated"), ..OpenCell::default() };
-        let mut kind = String::new();
-        let mut is_error = false;
-        let (mut across, mut down) = (1u32, 1u32);
-        let (mut number, mut date, mut truth, mut text) = (None, None, None, None);
-        for attribute in element.attributes().with_checks(false).filter_map(Result::ok) {
-            let value =
-                || attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(|it| it.into_owned());
-            match (attribute.key.as_ref(), attribute.key.local_name().as_ref()) {
-                // LibreOffice's own word for errors, beside the standard's "string".
-                ("calcext:value-type", _) => is_error |= attribute.value == "error",
-                (_, "value-type") => kind = attribute.value.into_owned(),
-                (_, "value") => number = attribute.value.trim().parse::<f64>().ok().filter(|it| it.is_finite()),
-                (_, "date-value") => date = value(),
-                (_, "boolean-value") => truth = Some(attribute.value == "true"),
-                (_, "string-value") => text = value(),
-                (_, "formula") => cell.flags |= Cell::FORMULA,
-                (_, "number-columns-spanned") => across = attribute.value.parse().unwrap_or(1),
-                (_, "number-rows-spanned") => down = attribute.value.parse().unwrap_or(1),
-                _ => {}
-            }
-        }
-        cell.typed = match kind.as_str() {
-            _ if is_error => Typed::Error,
-            "float" | "percentage" | "currency" => number.map_or(Typed::Shown, Typed::Number),
-            "date" => date.map_or(Typed::Shown, Typed::Date),
-            "boolean" => truth.map_or(Typed::Shown, Typed::Bool),
-            "string" => text.filter(|it| !it.is_empty()).map_or(Typed::Shown, Typed::Text),
-            _ => Typed::Shown,
-        };
+        let (cell, across, down) = OpenCell::read(element);
+        self.struck = !self.striking.is_empty()
+            && xml::value(element, "style-name").is_some_and(|it| self.striking.contains(&it));
         if (across > 1 || down > 1) && self.row < self.limits.fil.rader && self.col < self.limits.fil.kolumner {
             self.merge(across, down);
         }
@@ -283,19 +249,18 @@ impl<'l, 'o> Reading<'l, 'o> {
         let last_col = self.col.saturating_add(across.max(1) - 1).min(self.limits.fil.kolumner.saturating_sub(1));
         if let (Some(sheet), Ok(first_col), Ok(last_col)) =
             (self.sheet.as_mut(), u16::try_from(self.col), u16::try_from(last_col))
+            && sheet.merged.len() < RANGES_MOST
         {
-            if sheet.merged.len() < RANGES_MOST {
-                sheet.merged.push(Area { first_row: self.row, first_col, last_row, last_col });
-            }
+            sheet.merged.push(Area { first_row: self.row, first_col, last_row, last_col });
         }
     }
 
     fn close_cell(&mut self) {
-        let Some(cell) = self.cell.take() else { return };
+        let Some(mut cell) = self.cell.take() else { return };
         let col = self.col;
         self.col = col.saturating_add(cell.repeated);
-        let blank = cell.typed == Typed::Shown && cell.shown.is_empty() && cell.flags == 0;
-        if !blank {
+        if !cell.is_blank() {
+            cell.flags |= if self.struck { Cell::STRUCK } else { 0 };
             self.kept.push(Kept { col, cell });
         }
     }
@@ -314,7 +279,7 @@ impl<'l, 'o> Reading<'l, 'o> {
             for row in self.row..self.row.saturating_add(rows) {
                 for Kept { col, cell } in &self.kept {
                     for col in *col..col.saturating_add(cell.repeated) {
-                        self.filling.put(&mut sheet, row, col, met(cell), cell.flags, self.observations)?;
+                        self.filling.put(&mut sheet, row, col, cell.met(), cell.flags, self.observations)?;
                     }
                 }
             }
@@ -352,72 +317,16 @@ impl<'l, 'o> Reading<'l, 'o> {
         let (Some(text), Some(sheet)) = (self.annotation.take(), self.sheet.as_mut()) else { return };
         let text = text.trim();
         let inside = self.row < self.limits.fil.rader && self.col < self.limits.fil.kolumner;
-        if let (true, false, Ok(col)) = (inside, text.is_empty(), u16::try_from(self.col)) {
-            if sheet.comments.len() < self.limits.fil.kommentarer {
-                let text = text.chars().take(self.limits.fil.cell_tecken).collect();
-                sheet.comments.push(Comment { row: self.row, col, text });
-            }
+        if let (true, false, Ok(col)) = (inside, text.is_empty(), u16::try_from(self.col))
+            && sheet.comments.len() < self.limits.fil.kommentarer
+        {
+            let text = text.chars().take(self.limits.fil.cell_tecken).collect();
+            sheet.comments.push(Comment { row: self.row, col, text });
         }
     }
 }
 
 const RANGES_MOST: usize = 50_000;
-
-fn repeat(element: &BytesStart<'_>, name: &str) -> u32 {
-    xml::number(element, name).unwrap_or(1).max(1)
-}
-
-fn met(cell: &OpenCell) -> Met<'_> {
-    match &cell.typed {
-        Typed::Number(it) => Met::Number(*it),
-        Typed::Date(it) => Met::DateIso(it),
-        Typed::Bool(it) => Met::Bool(*it),
-        Typed::Text(it) => Met::Text(it),
-        Typed::Error => Met::Error(&cell.shown),
-        Typed::Shown if cell.flags & Cell::FORMULA != 0 && is_error_name(&cell.shown) => Met::Error(&cell.shown),
-        Typed::Shown if cell.paragraphs == 0 => Met::Nothing,
-        Typed::Shown => Met::Text(&cell.shown),
-    }
-}
-
-/// Errors as older versions write them, as a shown text only.
-fn is_error_name(text: &str) -> bool {
-    text.strip_prefix("Err:").is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
-        || matches!(
-            text,
-            "#DIV/0!" | "#REF!" | "#NAME?" | "#NAMN?" | "#VALUE!" | "#VÄRDE!" | "#N/A" | "#SAKNAS!" | "#NUM!"
-        )
-}
-
-/// `meta.xml`: the children of `office:meta`; a user's own ones carry their name in an attribute.
-fn read_properties(bytes: &[u8], into: &mut Vec<(String, String)>) {
-    let mut depth = 0;
-    let mut name = String::new();
-    let mut value = String::new();
-    xml::walk(bytes, |node| {
-        match node {
-            Node::Start(element) => {
-                depth += 1;
-                if depth == 3 {
-                    value.clear();
-                    name = match element.local_name().as_ref() {
-                        "user-defined" => xml::value(element, "name").unwrap_or_default(),
-                        other => other.to_owned(),
-                    };
-                }
-            }
-            Node::Text(text) if depth >= 3 && value.len() < 4_000 => value.push_str(text),
-            Node::Text(_) => {}
-            Node::End(_) => {
-                if depth == 3 && !value.trim().is_empty() {
-                    into.push((std::mem::take(&mut name), value.trim().to_owned()));
-                }
-                depth -= 1;
-            }
-        }
-        if into.len() < 500 { Go::On } else { Go::Stop }
-    });
-}
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,7 @@ use crate::sheet::limits::Limits;
 
 /// One file inside the package.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub(super) struct Part<'a> {
     packed: &'a [u8],
     deflated: bool,
     pub size: u64,
@@ -25,7 +25,7 @@ pub struct Part<'a> {
 
 /// The parts of a package by name, lower case and without a leading slash.
 #[derive(Debug)]
-pub struct Package<'a> {
+pub(super) struct Package<'a> {
     parts: FxHashMap<String, Part<'a>>,
 }
 
@@ -35,7 +35,7 @@ const END_REACH: usize = 22 + 65_535;
 
 impl<'a> Package<'a> {
     /// Looks the package over. What makes it unusable is answered instead.
-    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Seen> {
+    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Seen> {
         let tail = bytes.get(bytes.len().saturating_sub(END_REACH)..).unwrap_or(bytes);
         let end = memmem::rfind(tail, END_OF_DIRECTORY).ok_or(Seen::FilTrasig)?;
         // Counted before the directory is parsed: parsing 65 000 entries takes half a second.
@@ -82,28 +82,22 @@ impl<'a> Package<'a> {
     }
 
     /// A part by its name; case and a leading slash do not matter.
-    pub fn part(&self, name: &str) -> Option<Part<'a>> {
+    pub(super) fn part(&self, name: &str) -> Option<Part<'a>> {
         self.parts.get(&name.trim_start_matches('/').to_lowercase()).copied()
     }
 
     /// Names of all parts, lower case.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.keys().map(String::as_str)
     }
 
     /// A small part unpacked whole; `None` when it is missing, broken or larger than `most`.
-    pub fn read(&self, name: &str, most: u64) -> Option<Vec<u8>> {
-        let part = self.part(name)?;
-        if part.size > most {
-            return None;
-        }
-        let mut all = Vec::with_capacity(usize::try_from(part.size).ok()?.min(1 << 20));
-        part.unpack().read_to_end(&mut all).ok()?;
-        Some(all)
+    pub(super) fn read(&self, name: &str, most: u64) -> Option<Vec<u8>> {
+        self.part(name).filter(|it| it.size <= most)?.read()
     }
 
     /// Notes macros, and links, images and embedded objects with their number.
-    pub fn observe(&self, observations: &mut Vec<Observation>) {
+    pub(super) fn observe(&self, observations: &mut Vec<Observation>) {
         let mut linked = 0u32;
         let mut macros = false;
         for name in self.names() {
@@ -131,8 +125,15 @@ impl<'a> Package<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// The unpacked bytes, whole; `None` when they are broken.
+    pub(super) fn read(self) -> Option<Vec<u8>> {
+        let mut all = Vec::with_capacity(usize::try_from(self.size).ok()?.min(1 << 20));
+        self.unpack().read_to_end(&mut all).ok()?;
+        Some(all)
+    }
+
     /// The unpacked bytes. An error when there are more than declared.
-    pub fn unpack(self) -> Unpacked<'a> {
+    pub(super) fn unpack(self) -> Unpacked<'a> {
         let source = if self.deflated {
             Source::Deflated(DeflateDecoder::new(self.packed))
         } else {
@@ -150,7 +151,7 @@ enum Source<'a> {
 
 /// A part being unpacked, counted against what it declared.
 #[derive(Debug)]
-pub struct Unpacked<'a> {
+pub(super) struct Unpacked<'a> {
     source: Source<'a>,
     left: u64,
     over: bool,

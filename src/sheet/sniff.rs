@@ -14,7 +14,7 @@ use crate::sheet::limits::Limits;
 use crate::sheet::package::Package;
 
 /// What the bytes turned out to be.
-pub enum Sniffed<'a> {
+pub(super) enum Sniffed<'a> {
     /// xlsx, xlsb or ods.
     Package(Format, Package<'a>),
     Xls,
@@ -30,7 +30,7 @@ const HEAD: usize = 4_096;
 const LOCK_FILE_MOST: usize = 1_024;
 
 /// Tells what a file is.
-pub fn sniff<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
+pub(super) fn sniff<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
     if bytes.is_empty() {
         return Sniffed::Refused(Seen::FilTom);
     }
@@ -103,7 +103,11 @@ fn package<'a>(bytes: &'a [u8], limits: &Limits) -> Sniffed<'a> {
 
 /// An OLE container: the names of its streams tell the program.
 fn container(bytes: &[u8]) -> Sniffed<'_> {
-    let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return Sniffed::Refused(Seen::FilTrasig) };
+    let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
+        // Some programs encrypt into a container that is not quite one; the stream's name still stands in it.
+        let encrypted = memmem::find(bytes, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
+        return Sniffed::Refused(if encrypted { Seen::FilLosenord } else { Seen::FilTrasig });
+    };
     let has = |name: &str| file.exists(format!("/{name}"));
     if has("EncryptedPackage") {
         Sniffed::Refused(Seen::FilLosenord)

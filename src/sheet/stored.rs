@@ -28,7 +28,7 @@ struct Entry {
 
 /// Puts the package together.
 #[derive(Default)]
-pub struct Making<'a> {
+pub(super) struct Making<'a> {
     /// Where each stretch starts.
     stretches: Vec<(u64, Stretch<'a>)>,
     entries: Vec<Entry>,
@@ -37,7 +37,7 @@ pub struct Making<'a> {
 
 impl<'a> Making<'a> {
     /// A part of our own.
-    pub fn bytes(&mut self, name: &str, bytes: Vec<u8>) {
+    pub(super) fn bytes(&mut self, name: &str, bytes: Vec<u8>) {
         let mut crc = Crc::new();
         crc.update(&bytes);
         let size = bytes.len() as u64;
@@ -45,7 +45,7 @@ impl<'a> Making<'a> {
     }
 
     /// A part of the received package; a watched one passes the tap.
-    pub fn part(&mut self, name: &str, part: Part<'a>, watched: bool) {
+    pub(super) fn part(&mut self, name: &str, part: Part<'a>, watched: bool) {
         self.entry(name, part.crc, part.size, Stretch::Part { part, watched });
     }
 
@@ -72,7 +72,7 @@ impl<'a> Making<'a> {
     }
 
     /// Closes the package with its directory.
-    pub fn finish(mut self) -> Stored<'a> {
+    pub(super) fn finish(mut self) -> Stored<'a> {
         let start = self.at();
         let mut directory = Vec::new();
         for entry in &self.entries {
@@ -127,14 +127,14 @@ struct Inner<'a> {
 
 /// The made package. Clones share the stream, so the caller can finish a part that calamine stopped reading.
 #[derive(Clone)]
-pub struct Stored<'a> {
+pub(super) struct Stored<'a> {
     inner: Rc<RefCell<Inner<'a>>>,
     at: u64,
 }
 
 impl Stored<'_> {
     /// Lays a fresh tap on the next watched part that is read from its start.
-    pub fn watch(&self) {
+    pub(super) fn watch(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.open = None;
         inner.tap = Some(Tap::default());
@@ -142,7 +142,7 @@ impl Stored<'_> {
 
     /// Reads the watched part to its end, past where calamine stopped, and gives what the tap saw.
     /// The second value says that the part was whole: all of it could be unpacked and its checksum was right.
-    pub fn finish(&self) -> (Tap, bool) {
+    pub(super) fn finish(&self) -> (Tap, bool) {
         let mut inner = self.inner.borrow_mut();
         let tap = inner.tap.take();
         let Some(mut tap) = tap else { return (Tap::default(), false) };

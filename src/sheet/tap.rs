@@ -31,7 +31,7 @@ enum Stage {
 
 /// What was seen of a sheet beside its cells.
 #[derive(Debug, Default)]
-pub struct Tap {
+pub(super) struct Tap {
     pub hidden_rows: Vec<(u32, u32)>,
     pub hidden_cols: Vec<(u16, u16)>,
     pub filtered: bool,
@@ -56,7 +56,7 @@ fn sheet_data() -> &'static Finder<'static> {
 
 impl Tap {
     /// Sees the next piece of the part.
-    pub fn see(&mut self, piece: &[u8]) {
+    pub(super) fn see(&mut self, piece: &[u8]) {
         match self.stage {
             Stage::Head => self.see_head(piece),
             Stage::Rows => self.see_rows(piece),
@@ -68,7 +68,7 @@ impl Tap {
     }
 
     /// The part has ended.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         let held = std::mem::take(&mut self.held);
         if self.stage == Stage::Tail {
             self.read_tail(&held);
@@ -227,18 +227,18 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     loop {
         let at = rest.find(name)?;
         let (before, after) = (rest.get(..at)?, rest.get(at + name.len()..)?);
-        if before.ends_with([' ', '\t', '\r', '\n']) {
-            if let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) {
-                let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
-                return value.get(1..)?.split(quote).next();
-            }
+        if before.ends_with([' ', '\t', '\r', '\n'])
+            && let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start)
+        {
+            let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+            return value.get(1..)?.split(quote).next();
         }
         rest = after;
     }
 }
 
 /// `B2:D9` or `B2` as an area.
-pub fn area(text: &str) -> Option<Area> {
+pub(super) fn area(text: &str) -> Option<Area> {
     let mut corners = text.split(':');
     let (first_row, first_col) = corner(corners.next()?)?;
     let (last_row, last_col) = corners.next().map_or(Some((first_row, first_col)), corner)?;
@@ -246,7 +246,7 @@ pub fn area(text: &str) -> Option<Area> {
 }
 
 /// `$B$2` as zero-based row and column; `None` outside of what a sheet can hold.
-pub fn corner(text: &str) -> Option<(u32, u16)> {
+pub(super) fn corner(text: &str) -> Option<(u32, u16)> {
     let text = text.trim();
     let mut col = 0u32;
     let mut row = 0u32;

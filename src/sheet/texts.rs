@@ -13,7 +13,7 @@ use crate::sheet::limits::Limits;
 
 /// A value as a reader met it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Met<'a> {
+pub(super) enum Met<'a> {
     Text(&'a str),
     /// A text that lies at the same address every time it is met.
     Shared(&'a str),
@@ -26,7 +26,7 @@ pub enum Met<'a> {
 }
 
 /// Fills a workbook.
-pub struct Filling<'l> {
+pub(super) struct Filling<'l> {
     pub workbook: Workbook,
     limits: &'l Limits,
     shared: FxHashMap<usize, TextId>,
@@ -37,7 +37,7 @@ pub struct Filling<'l> {
 }
 
 impl<'l> Filling<'l> {
-    pub fn new(limits: &'l Limits) -> Self {
+    pub(super) fn new(limits: &'l Limits) -> Self {
         Self {
             workbook: Workbook::default(),
             limits,
@@ -50,7 +50,7 @@ impl<'l> Filling<'l> {
     }
 
     /// Puts a value in its place. `Err` says which limit was reached.
-    pub fn put(
+    pub(super) fn put(
         &mut self,
         sheet: &mut Sheet,
         row: u32,
@@ -93,12 +93,12 @@ impl<'l> Filling<'l> {
     }
 
     /// The sheet is read; the next one follows.
-    pub fn close(&mut self, sheet: Sheet) {
+    pub(super) fn close(&mut self, sheet: Sheet) {
         self.workbook.sheets.push(sheet);
     }
 
     /// Hands over the workbook, and notes what could not have a place in it.
-    pub fn finish(self, observations: &mut Vec<Observation>) -> Workbook {
+    pub(super) fn finish(self, observations: &mut Vec<Observation>) -> Workbook {
         if self.outside > 0 {
             // No program can have shown these cells, so the file is not what a program wrote.
             observations.push(Observation::new(Seen::FilTrasig, Place::FILE).count(self.outside));
@@ -117,7 +117,8 @@ impl<'l> Filling<'l> {
         if let Some(id) = self.shared.get(&address) {
             return Ok(*id);
         }
-        let id = self.text(text, at, observations)?;
+        let text = self.cut(text, at, observations);
+        let id = self.store(text)?;
         self.shared.insert(address, id);
         Ok(id)
     }
@@ -135,13 +136,17 @@ impl<'l> Filling<'l> {
         {
             return Ok(*id);
         }
+        let id = self.store(text)?;
+        self.known.insert(hash, id);
+        Ok(id)
+    }
+
+    fn store(&mut self, text: &str) -> Result<TextId, Seen> {
         self.text_bytes += text.len();
         if self.text_bytes > self.limits.text_bytes() || self.workbook.text_count() >= self.limits.fil.delade_texter {
             return Err(Seen::FilUppackadForStor);
         }
-        let id = self.workbook.add_text(text);
-        self.known.insert(hash, id);
-        Ok(id)
+        Ok(self.workbook.add_text(text))
     }
 
     /// No spreadsheet program lets more be written in a cell; what is cut is said.
@@ -163,4 +168,4 @@ impl<'l> Filling<'l> {
 }
 
 /// Observations a reader makes of one file; more of the same would help nobody.
-pub const OBSERVATIONS_MOST: usize = 1_000;
+pub(super) const OBSERVATIONS_MOST: usize = 1_000;

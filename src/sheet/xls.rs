@@ -15,11 +15,13 @@ use crate::sheet::biff::{Across, Record, Records, Texts};
 use crate::sheet::binary::{Formats, error_name, f64_at, rk, u16_at, u32_at};
 use crate::sheet::grid::{Area, Cell, Comment, Sheet, Visibility, Workbook};
 use crate::sheet::limits::Limits;
+use crate::sheet::olprops;
 use crate::sheet::texts::{Filling, Met};
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const RANGES_MOST: usize = 50_000;
+const PROPERTIES_BYTES: u64 = 1_000_000;
 
 /// A sheet as the globals list it.
 struct Listed {
@@ -39,7 +41,7 @@ struct Globals {
 }
 
 /// Reads the workbook.
-pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| Seen::FilTrasig)?;
     if file.exists("/_VBA_PROJECT_CUR") {
         observations.push(Observation::new(Seen::FilMakro, Place::FILE));
@@ -56,6 +58,15 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
         Ok(open) => open.take(bytes.len() as u64).read_to_end(&mut stream).is_ok(),
         Err(_) => return Err(Seen::FilTrasig),
     };
+    let mut properties = Vec::new();
+    for name in ["/\u{5}SummaryInformation", "/\u{5}DocumentSummaryInformation"] {
+        let mut set = Vec::new();
+        if let Ok(open) = file.open_stream(name)
+            && open.take(PROPERTIES_BYTES).read_to_end(&mut set).is_ok()
+        {
+            olprops::read(&set, &mut properties);
+        }
+    }
     drop(file);
 
     let globals = globals(&stream, limits)?;
@@ -64,6 +75,7 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     }
     let mut filling = Filling::new(limits);
     filling.workbook.epoch_1904 = globals.epoch_1904;
+    filling.workbook.properties = properties;
     for listed in &globals.sheets {
         let mut sheet = Sheet::named(listed.name.clone());
         sheet.visibility = listed.visibility;
@@ -113,7 +125,13 @@ fn globals(stream: &[u8], limits: &Limits) -> Result<Globals, Seen> {
                     globals.formats.define(id, &code);
                 }
             }
-            0x00E0 => globals.formats.add_cell_format(u16_at(data, 2).unwrap_or(0)),
+            0x0031 => globals.formats.add_font(u16_at(data, 2).is_some_and(|it| it & 8 != 0)),
+            0x00E0 => {
+                let font = usize::from(u16_at(data, 0).unwrap_or(0));
+                // There is no font number 4; the list goes on with 5.
+                let font = if font > 4 { font - 1 } else { font };
+                globals.formats.add_cell_format(u16_at(data, 2).unwrap_or(0), font);
+            }
             0x0085 => globals.sheets.extend(listed(&record, globals.texts)),
             0x00FC => globals.strings = strings(&record, globals.texts, limits)?,
             EOF => break,
@@ -157,8 +175,8 @@ struct Reading<'g> {
     globals: &'g Globals,
     limits: &'g Limits,
     sheet: Sheet,
-    /// A formula whose text comes in the next record.
-    waiting: Option<(u32, u32)>,
+    /// Place and flags of a formula whose text comes in the next record.
+    waiting: Option<(u32, u32, u8)>,
     /// Texts of notes by the number of their drawn object.
     objects: FxHashMap<u16, String>,
     object: Option<u16>,
@@ -197,7 +215,7 @@ impl Reading<'_> {
         let format = usize::from(u16_at(data, 4).unwrap_or(0));
         let number = |it: f64| self.globals.formats.number(format, it);
         let text;
-        let mut flags = 0;
+        let mut flags = self.globals.formats.flags(format);
         let mut place = None;
         let met = match record.kind {
             0x0203 => f64_at(data, 6).map(number),
@@ -214,12 +232,14 @@ impl Reading<'_> {
                 _ => None,
             },
             0x0006 => {
-                flags = Cell::FORMULA;
+                flags |= Cell::FORMULA;
                 self.formula(data, format)
             }
             0x0207 => {
-                flags = Cell::FORMULA;
-                place = self.waiting.take();
+                // This record has no format of its own; the formula before it had.
+                let waiting = self.waiting.take();
+                flags = Cell::FORMULA | waiting.map_or(0, |it| it.2);
+                place = waiting.map(|it| (it.0, it.1));
                 let mut bytes = Across::new(data, &record.more);
                 text = self.globals.texts.read(&mut bytes, 2).filter(|_| place.is_some());
                 text.as_deref().map(Met::Text)
@@ -244,7 +264,8 @@ impl Reading<'_> {
         }
         match data.get(6)? {
             0 => {
-                self.waiting = Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?)));
+                let flags = self.globals.formats.flags(format);
+                self.waiting = Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?), flags));
                 None
             }
             1 => data.get(8).map(|it| Met::Bool(*it != 0)),
@@ -265,7 +286,8 @@ impl Reading<'_> {
         for (col, one) in (u32::from(first)..).zip(all.as_chunks::<6>().0) {
             let (Some(format), Some(number)) = (u16_at(one, 0), u32_at(one, 2)) else { break };
             let met = self.globals.formats.number(usize::from(format), rk(number));
-            filling.put(&mut self.sheet, u32::from(row), col, met, 0, observations)?;
+            let flags = self.globals.formats.flags(usize::from(format));
+            filling.put(&mut self.sheet, u32::from(row), col, met, flags, observations)?;
         }
         Ok(())
     }

@@ -79,7 +79,11 @@ fn text_at(data: &[u8], at: usize) -> Option<(String, usize)> {
 }
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let main = extras::relations(package, "")
         .into_iter()
         .find(|it| it.kind == "officeDocument" && package.part(&it.target).is_some())
@@ -151,7 +155,7 @@ fn sheets(part: &[u8]) -> (Vec<Listed>, bool) {
     (all, epoch_1904)
 }
 
-/// BrtFmt, and BrtXF between BrtBeginCellXFs and its end; style formats come in the same records elsewhere.
+/// BrtFmt, BrtFont, and BrtXF between BrtBeginCellXFs and its end; style formats come in the same records elsewhere.
 fn formats(part: &[u8]) -> Formats {
     let mut formats = Formats::default();
     let mut in_cells = false;
@@ -162,9 +166,13 @@ fn formats(part: &[u8]) -> Formats {
                     formats.define(id, &code);
                 }
             }
+            43 => formats.add_font(u16_at(data, 2).is_some_and(|it| it & 8 != 0)),
             617 => in_cells = true,
             618 => in_cells = false,
-            47 if in_cells => formats.add_cell_format(u16_at(data, 2).unwrap_or(0)),
+            47 if in_cells => {
+                let font = usize::from(u16_at(data, 4).unwrap_or(0));
+                formats.add_cell_format(u16_at(data, 2).unwrap_or(0), font);
+            }
             _ => {}
         }
     }
@@ -234,7 +242,8 @@ fn cells(
             }
             _ => continue,
         };
-        let flags = if (8..=11).contains(&kind) { Cell::FORMULA } else { 0 };
+        let formula = if (8..=11).contains(&kind) { Cell::FORMULA } else { 0 };
+        let flags = formula | formats.flags(style(data));
         if let (Some(met), Some(col)) = (met, u32_at(data, 0)) {
             filling.put(sheet, row, col, met, flags, observations)?;
         }
@@ -256,12 +265,12 @@ fn hide(rows: &mut Vec<(u32, u32)>, row: u32) {
 
 fn hide_columns(data: &[u8], sheet: &mut Sheet) {
     let hidden = u16_at(data, 16).is_some_and(|it| it & 1 != 0);
-    if let (true, Some(first), Some(last)) = (hidden, u32_at(data, 0), u32_at(data, 4)) {
-        if let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last)) {
-            if first <= last && sheet.hidden_cols.len() < RANGES_MOST {
-                sheet.hidden_cols.push((first, last));
-            }
-        }
+    if let (true, Some(first), Some(last)) = (hidden, u32_at(data, 0), u32_at(data, 4))
+        && let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last))
+        && first <= last
+        && sheet.hidden_cols.len() < RANGES_MOST
+    {
+        sheet.hidden_cols.push((first, last));
     }
 }
 

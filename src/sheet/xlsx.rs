@@ -8,6 +8,7 @@
 use std::io::BufReader;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use rustc_hash::FxHashSet;
 
 use crate::model::{Observation, Place, Seen};
 use crate::sheet::extras::{self, Listed, Relation};
@@ -27,7 +28,7 @@ struct Source<'a> {
 }
 
 /// The workbook part of the package.
-pub fn main_part(package: &Package<'_>) -> Option<String> {
+pub(super) fn main_part(package: &Package<'_>) -> Option<String> {
     extras::relations(package, "")
         .into_iter()
         .find(|it| it.kind == "officeDocument" && package.part(&it.target).is_some())
@@ -36,7 +37,11 @@ pub fn main_part(package: &Package<'_>) -> Option<String> {
 }
 
 /// Reads the workbook.
-pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Observation>) -> Result<Workbook, Seen> {
+pub(super) fn read(
+    package: &Package<'_>,
+    limits: &Limits,
+    observations: &mut Vec<Observation>,
+) -> Result<Workbook, Seen> {
     let main = main_part(package).ok_or(Seen::FilTrasig)?;
     let main_bytes = package.read(&main, extras::SMALL).ok_or(Seen::FilTrasig)?;
     let relations = extras::relations(package, &main);
@@ -65,6 +70,8 @@ pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Obser
     let mut filling = Filling::new(limits);
     filling.workbook.epoch_1904 = epoch_1904;
     filling.workbook.properties = extras::properties(package);
+    let formats = styles.filter(|it| it.size <= extras::SMALL).and_then(Part::read).unwrap_or_default();
+    let struck_formats = extras::struck_formats(&formats);
     for (index, source) in sources.iter().enumerate() {
         let mut sheet = Sheet::named(source.listed.name.clone());
         sheet.visibility = source.listed.visibility;
@@ -72,8 +79,9 @@ pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Obser
             filling.close(sheet);
             continue;
         };
+        let mut marks = Marks { struck: struck(&mut reader, &name_of(index), &struck_formats), mended: None };
         stored.watch();
-        let mut whole = cells(&mut reader, &name_of(index), None, &mut sheet, &mut filling, observations)?;
+        let mut whole = cells(&mut reader, &name_of(index), &marks, &mut sheet, &mut filling, observations)?;
         let (tap, sound) = stored.finish();
         if !whole {
             // The mended sheet is read into a fresh grid; what was stored of texts is met again.
@@ -83,7 +91,8 @@ pub fn read(package: &Package<'_>, limits: &Limits, observations: &mut Vec<Obser
             let mut fresh = Sheet::named(source.listed.name.clone());
             fresh.visibility = source.listed.visibility;
             if let Ok(mut reader) = Xlsx::new(again) {
-                let read = cells(&mut reader, &name_of(index), Some(&mended), &mut fresh, &mut filling, observations)?;
+                marks.mended = Some(&mended);
+                let read = cells(&mut reader, &name_of(index), &marks, &mut fresh, &mut filling, observations)?;
                 whole = read && mended.whole;
             }
             sheet = fresh;
@@ -193,11 +202,38 @@ fn count_strings(part: Part<'_>) -> usize {
     count
 }
 
+/// What is known of cells beside what calamine tells.
+struct Marks<'a> {
+    /// Cells that are struck through.
+    struck: FxHashSet<(u32, u32)>,
+    /// The sheet was mended, and some texts are names of errors.
+    mended: Option<&'a Mended>,
+}
+
+/// More struck cells than this and the strike means nothing.
+const STRUCK_MOST: usize = 200_000;
+
+/// The struck-through cells of a sheet. A pass of its own, made only for a workbook that has such a format.
+fn struck(reader: &mut Xlsx<Stored<'_>>, name: &str, formats: &FxHashSet<usize>) -> FxHashSet<(u32, u32)> {
+    let mut all = FxHashSet::default();
+    if formats.is_empty() {
+        return all;
+    }
+    if let Ok(mut cells) = reader.worksheet_cells_reader(name) {
+        while let Ok(Some((row, col, format))) = cells.next_style_id() {
+            if formats.contains(&format) && all.len() < STRUCK_MOST {
+                all.insert((row, col));
+            }
+        }
+    }
+    all
+}
+
 /// Reads the cells of one sheet; false when calamine gave up before its end.
 fn cells(
     reader: &mut Xlsx<Stored<'_>>,
     name: &str,
-    mended: Option<&Mended>,
+    marks: &Marks<'_>,
     sheet: &mut Sheet,
     filling: &mut Filling<'_>,
     observations: &mut Vec<Observation>,
@@ -216,8 +252,10 @@ fn cells(
             Err(_) => return Ok(false),
         };
         let (row, col) = record.pos;
-        let flags = if record.formula.is_some() { Cell::FORMULA } else { 0 };
-        let error = mended.is_some_and(|it| it.errors.contains(&record.pos));
+        let formula = if record.formula.is_some() { Cell::FORMULA } else { 0 };
+        let struck = !marks.struck.is_empty() && marks.struck.contains(&record.pos);
+        let flags = formula | if struck && record.value != DataRef::Empty { Cell::STRUCK } else { 0 };
+        let error = marks.mended.is_some_and(|it| it.errors.contains(&record.pos));
         put(&record.value, error, (row, col), flags, sheet, filling, observations)?;
     }
 }
@@ -281,6 +319,7 @@ mod tests {
         sheet.write(2, 2, "Nej").unwrap();
         sheet.write_formula(2, 0, Formula::new("A2+1").set_result("2")).unwrap();
         sheet.write(2, 3, true).unwrap();
+        sheet.write_with_format(3, 0, "struken", &Format::new().set_font_strikethrough()).unwrap();
         sheet.write(1_048_575, 16_383, "långt bort").unwrap();
         sheet.merge_range(4, 1, 6, 1, "Ledsagarservice", &Format::new()).unwrap();
         sheet.set_row_hidden(2).unwrap();
@@ -311,6 +350,7 @@ mod tests {
         assert_eq!(cell(1, 2).text, cell(2, 2).text, "a text is stored once");
         assert!(cell(2, 0).has(Cell::FORMULA));
         assert_eq!(cell(2, 3).kind, CellKind::Bool);
+        assert!(cell(3, 0).has(Cell::STRUCK) && !cell(1, 0).has(Cell::STRUCK));
         assert_eq!(book.text(cell(1_048_575, 16_383).text), "långt bort");
         assert_eq!(sheet.merged, vec![Area { first_row: 4, first_col: 1, last_row: 6, last_col: 1 }]);
         assert_eq!(sheet.hidden_rows, vec![(2, 2)]);

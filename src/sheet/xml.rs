@@ -13,7 +13,7 @@ use quick_xml::reader::Reader;
 
 /// What was met. An empty element is a start and an end.
 #[derive(Debug)]
-pub enum Node<'a> {
+pub(super) enum Node<'a> {
     Start(&'a BytesStart<'a>),
     Text(&'a str),
     End(&'a str),
@@ -21,14 +21,14 @@ pub enum Node<'a> {
 
 /// Whether to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Go {
+pub(super) enum Go {
     On,
     Stop,
 }
 
 /// How a walk ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Walked {
+pub(super) enum Walked {
     /// The whole part was seen.
     ToTheEnd,
     /// The caller said stop.
@@ -38,7 +38,7 @@ pub enum Walked {
 }
 
 /// Walks through a part from its start. Text may come in several pieces.
-pub fn walk(source: impl BufRead, mut each: impl FnMut(Node<'_>) -> Go) -> Walked {
+pub(super) fn walk(source: impl BufRead, mut each: impl FnMut(Node<'_>) -> Go) -> Walked {
     let mut reader = Reader::from_reader(source);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
@@ -83,7 +83,7 @@ pub fn walk(source: impl BufRead, mut each: impl FnMut(Node<'_>) -> Go) -> Walke
 }
 
 /// The raw value of an attribute by its name without prefix.
-pub fn raw<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+pub(super) fn raw<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
     element
         .attributes()
         .with_checks(false)
@@ -93,7 +93,7 @@ pub fn raw<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> 
 }
 
 /// The value of an attribute with its references resolved.
-pub fn value(element: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn value(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element
         .attributes()
         .with_checks(false)
@@ -103,12 +103,12 @@ pub fn value(element: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 /// An attribute as a number.
-pub fn number<T: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<T> {
+pub(super) fn number<T: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<T> {
     raw(element, name)?.trim().parse().ok()
 }
 
 /// An attribute as xsd:boolean; absent is `None`.
-pub fn truth(element: &BytesStart<'_>, name: &str) -> Option<bool> {
+pub(super) fn truth(element: &BytesStart<'_>, name: &str) -> Option<bool> {
     Some(matches!(raw(element, name)?.trim(), "1" | "true" | "on"))
 }
 

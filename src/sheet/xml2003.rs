@@ -9,13 +9,13 @@ use rustc_hash::FxHashSet;
 use quick_xml::events::BytesStart;
 
 use crate::model::Observation;
-use crate::model::Place;
 use crate::model::Seen;
 
 use super::encoding;
-use super::fill::{Fill, TooLarge};
+use super::fill::{self, Fill};
 use super::grid::{Cell, CellKind, Visibility, Workbook};
 use super::limits::Limits;
+use super::texts::Met;
 use super::xml::{self, Go, Node, Walked};
 
 /// Reads a SpreadsheetML 2003 file. `None` when it cannot be used; then an observation says why.
@@ -27,23 +27,20 @@ pub fn read(bytes: &[u8], limits: &Limits, observations: &mut Vec<Observation>) 
     let mut reading = Reading::new(limits);
     let walked = xml::walk(body.unwrap_or(&text).as_bytes(), |node| match reading.node(node) {
         Ok(()) => Go::On,
-        Err(too_large) => {
-            reading.too_large = Some(too_large);
+        Err(seen) => {
+            reading.stopped = Some(seen);
             Go::Stop
         }
     });
-    if let Some(too_large) = reading.too_large {
-        observations.push(too_large.observation());
-        return None;
+    if let Some(seen) = reading.stopped {
+        return fill::refused(seen, observations);
     }
     if walked != Walked::ToTheEnd {
-        observations.push(Observation::new(Seen::FilTrasig, Place::FILE));
-        return None;
+        return fill::refused(Seen::FilTrasig, observations);
     }
-    let workbook = reading.fill.finish();
+    let workbook = reading.fill.finish(&mut seen);
     if workbook.sheets.is_empty() {
-        observations.push(Observation::new(Seen::FilFrammandeTyp, Place::FILE));
-        return None;
+        return fill::foreign("en XML-fil utan kalkylblad", observations);
     }
     observations.append(&mut seen);
     Some(workbook)
@@ -72,7 +69,7 @@ enum Into {
 struct Reading<'a> {
     limits: &'a Limits,
     fill: Fill<'a>,
-    too_large: Option<TooLarge>,
+    stopped: Option<Seen>,
     /// Ids of styles that strike text through.
     struck: FxHashSet<String>,
     style: String,
@@ -106,7 +103,7 @@ impl<'a> Reading<'a> {
         Self {
             limits,
             fill: Fill::new(limits),
-            too_large: None,
+            stopped: None,
             struck: FxHashSet::default(),
             style: String::new(),
             in_sheet: false,
@@ -124,13 +121,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn node(&mut self, node: Node<'_>) -> Result<(), TooLarge> {
+    fn node(&mut self, node: Node<'_>) -> Result<(), Seen> {
         match node {
             Node::Text(text) if self.into != Into::Nowhere => {
                 // Characters are counted when the cell is stored; this only keeps memory within bounds before that.
                 let most = self.limits.fil.cell_tecken.saturating_mul(8);
                 if self.text.len().saturating_add(text.len()) > most {
-                    return Err(TooLarge::whole(self.limits.fil.cell_tecken, "tecken i en cell"));
+                    return Err(Seen::FilUppackadForStor);
                 }
                 self.text.push_str(text);
                 Ok(())
@@ -155,7 +152,7 @@ impl<'a> Reading<'a> {
         self.depth = 0;
     }
 
-    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), TooLarge> {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), Seen> {
         match element.local_name().as_ref() {
             "Worksheet" => {
                 self.fill.sheet(&xml::value(element, "Name").unwrap_or_default())?;
@@ -244,7 +241,7 @@ impl<'a> Reading<'a> {
         !self.struck.is_empty() && xml::value(element, "StyleID").is_some_and(|it| self.struck.contains(&it))
     }
 
-    fn end(&mut self, name: &str) -> Result<(), TooLarge> {
+    fn end(&mut self, name: &str) -> Result<(), Seen> {
         match self.into {
             Into::Nowhere => {}
             Into::Data => {
@@ -282,26 +279,21 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn store(&mut self, cell: &Open) -> Result<(), TooLarge> {
+    fn store(&mut self, cell: &Open) -> Result<(), Seen> {
         let (row, col) = (self.row, self.col);
         let text = cell.text.as_str();
         let trimmed = text.trim();
         let number = trimmed.parse::<f64>().ok().filter(|it| it.is_finite());
-        match (cell.kind, number) {
-            _ if trimmed.is_empty() => {
-                if cell.flags == 0 {
-                    return Ok(());
-                }
-                self.fill.cell(row, col, CellKind::Empty, "", 0.0, cell.flags)?;
-            }
-            (CellKind::Number | CellKind::Bool, Some(number)) => {
-                self.fill.cell(row, col, cell.kind, "", number, cell.flags)?;
-            }
-            (CellKind::DateIso | CellKind::Error, _) => {
-                self.fill.cell(row, col, cell.kind, trimmed, 0.0, cell.flags)?;
-            }
-            _ => self.fill.cell(row, col, CellKind::Text, text, 0.0, cell.flags)?,
-        }
+        let met = match (cell.kind, number) {
+            _ if trimmed.is_empty() && cell.flags == 0 => return Ok(()),
+            _ if trimmed.is_empty() => Met::Nothing,
+            (CellKind::Number, Some(number)) => Met::Number(number),
+            (CellKind::Bool, Some(number)) => Met::Bool(number != 0.0),
+            (CellKind::DateIso, _) => Met::DateIso(trimmed),
+            (CellKind::Error, _) => Met::Error(trimmed),
+            _ => Met::Text(text),
+        };
+        self.fill.cell(row, col, met, cell.flags)?;
         self.fill.merged(row, col, cell.down, cell.across);
         Ok(())
     }

@@ -177,6 +177,19 @@ describe("the page", () => {
       assert.ok((await page.locator("table:visible").count()) > 0, "no table is visible");
     }));
 
+  test("is dark for a reader who has asked for dark, and light otherwise", async () => {
+    for (const colorScheme of SCHEMES) {
+      await withReport({ colorScheme }, async (page) => {
+        const brightness = await page.evaluate(() => {
+          const [red, green, blue] = getComputedStyle(document.body).color.match(/[\d.]+/g).map(Number);
+          return (red + green + blue) / 3;
+        });
+        // Measured on the text: the ground may be left to the browser, the contrast between them is axe's business.
+        assert.equal(brightness > 128, colorScheme === "dark", `the text has brightness ${brightness} in ${colorScheme}`);
+      });
+    }
+  });
+
   test("prints to PDF with nothing hidden behind a scroll bar", () =>
     withReport({}, async (page) => {
       const pdf = await page.pdf({ format: "A4", landscape: true });
@@ -232,6 +245,15 @@ for (const width of WIDTHS) {
 
       test("lets the keyboard reach every region that scrolls, and shows where the focus is", () =>
         withReport({ width, colorScheme }, async (page) => {
+          // What is folded scrolls only when it is open: each fold is opened with the keyboard first.
+          const folds = page.locator("details:not([open]) > summary");
+          for (let left = await folds.count(); left > 0; left -= 1) {
+            await folds.first().focus();
+            await page.keyboard.press("Enter");
+          }
+          assert.equal(await folds.count(), 0, "a fold does not open with Enter");
+          // Tab goes on from where the focus was last; the walk begins at the top of the page.
+          await page.locator("a").first().focus();
           const regions = await markScrollRegions(page);
           const reached = await tabThrough(page);
           const missed = [...Array(regions).keys()].filter((it) => !reached.some((stop) => stop.region === String(it)));

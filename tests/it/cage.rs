@@ -11,13 +11,17 @@ use kvartal::sheet::{self, Limits, Opened};
 
 use crate::make;
 
-pub fn limits() -> Limits {
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+pub(crate) fn limits() -> Limits {
     Limits::built_in().unwrap()
 }
 
 /// The limits with some lines of the file changed.
-pub fn limits_with(changes: &[(&str, &str)]) -> Limits {
-    let text: String = kvartal::sheet::limits::BUILT_IN
+pub(crate) fn limits_with(changes: &[(&str, &str)]) -> Limits {
+    let text: String = sheet::limits::BUILT_IN
         .lines()
         .map(|line| {
             let key = line.split('=').next().unwrap_or_default().trim();
@@ -30,11 +34,11 @@ pub fn limits_with(changes: &[(&str, &str)]) -> Limits {
     toml::from_str(&text).unwrap()
 }
 
-pub fn cage(limits: Limits) -> Cage {
+pub(crate) fn cage(limits: Limits) -> Cage {
     Cage::new(PathBuf::from(env!("CARGO_BIN_EXE_kvartal")), 2, limits)
 }
 
-pub fn seen(opened: &Opened) -> Vec<&'static str> {
+pub(crate) fn seen(opened: &Opened) -> Vec<&'static str> {
     opened.observations.iter().map(|it| it.seen.key()).collect()
 }
 
@@ -77,9 +81,19 @@ fn a_file_over_the_limit_is_not_even_sent() {
     assert!(cage.open("liten.xlsx", b"x").is_err(), "a program that is not there is a broken system");
 }
 
+#[test]
+fn a_program_that_is_no_child_of_ours_is_a_broken_system() {
+    for program in ["/bin/true", "/usr/bin/yes", "/finns/inte"] {
+        let cage = Cage::new(PathBuf::from(program), 1, limits());
+        for _ in 0..2 {
+            assert!(cage.open("a.csv", b"1").is_err(), "{program}");
+        }
+    }
+}
+
 fn script(name: &str, body: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("kvartal-{}-{name}", std::process::id()));
-    std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\nprintf '\\0\\0\\0\\0'\n{body}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
     path
 }
@@ -97,7 +111,7 @@ fn a_child_that_misbehaves_is_one_refused_file_and_in_time() {
         let program = script(name, body);
         let cage = Cage::new(program.clone(), 1, limits_with(&[("vanta_s", "1.0")]));
         for (size, expected) in [(10, small), (1_000_000, large)] {
-            let start = Instant::now();
+            let start = now();
             let opened = cage.open("a.csv", &vec![b'1'; size]).unwrap();
             assert_eq!(seen(&opened), [expected.key()], "{name}, {size} bytes");
             assert!(start.elapsed() < Duration::from_secs(6), "{name}, {size} bytes");
@@ -126,7 +140,7 @@ fn the_child_can_open_nothing_and_write_nothing() {
             line.is_some_and(|it| it.split_whitespace().take(2).all(|it| it == *value))
         })
     };
-    let start = Instant::now();
+    let start = now();
     while !confined(&limits_of(child.id())) && start.elapsed() < Duration::from_secs(5) {
         std::thread::sleep(Duration::from_millis(10));
     }

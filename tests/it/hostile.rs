@@ -1,18 +1,18 @@
 //! Files made to hurt, through the real child: a result or a refusal, in time, and the next file is read as if nothing
 //! had happened.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kvartal::cage::Cage;
 use kvartal::model::Seen;
-use kvartal::sheet::{CellKind, Opened};
+use kvartal::sheet::{Cell, CellKind, Opened};
 
-use crate::cage::{cage, limits, limits_with, seen};
+use crate::cage::{cage, limits, limits_with, now, seen};
 use crate::make::{self, STRINGS, container, ods, package, sheet, sound_ods, sound_xls, sound_xlsx, xlsx, xlsx_and};
 
 /// Opens a hostile file, and a sound one after it.
 fn open(cage: &Cage, name: &str, bytes: &[u8]) -> Opened {
-    let start = Instant::now();
+    let start = now();
     let opened = cage.open(name, bytes).unwrap();
     let took = start.elapsed();
     assert!(took < Duration::from_secs(10), "{name} took {took:?}");
@@ -126,7 +126,7 @@ fn odd_files_are_read_as_far_as_they_go() {
 }
 
 #[test]
-fn an_xls_comes_with_dates_notes_of_hidden_rows_and_formulas() {
+fn an_xls_comes_with_dates_formulas_and_what_is_hidden() {
     let opened = open(&cage(limits()), "a.xls", &sound_xls());
     let book = opened.workbook.unwrap();
     let sheet = &book.sheets[0];
@@ -137,6 +137,22 @@ fn an_xls_comes_with_dates_notes_of_hidden_rows_and_formulas() {
     assert_eq!(book.text(sheet.cell(4, 0).unwrap().text), "#REF!");
     assert!(sheet.cell(65_535, 255).is_some());
     assert_eq!(sheet.hidden_rows, [(2, 2)]);
+    assert_eq!(sheet.hidden_cols, [(3, 4)]);
+    assert_eq!(sheet.merged.len(), 1);
+}
+
+#[test]
+fn an_xlsb_comes_with_dates_errors_and_what_is_hidden() {
+    let opened = open(&cage(limits()), "a.xlsb", &make::sound_xlsb());
+    assert_eq!(seen(&opened), [""; 0]);
+    let book = opened.workbook.unwrap();
+    let sheet = &book.sheets[0];
+    assert_eq!(sheet.name, "Blad1");
+    assert_eq!(book.text(sheet.cell(0, 0).unwrap().text), "Löpnr");
+    assert_eq!((sheet.cell(1, 0).unwrap().kind, sheet.cell(1, 0).unwrap().number), (CellKind::DateSerial, 45_200.5));
+    let error = sheet.cell(1, 1).unwrap();
+    assert_eq!((error.kind, book.text(error.text), error.has(Cell::FORMULA)), (CellKind::Error, "#REF!", true));
+    assert_eq!(sheet.hidden_rows, [(1, 1)]);
     assert_eq!(sheet.hidden_cols, [(3, 4)]);
     assert_eq!(sheet.merged.len(), 1);
 }
@@ -196,6 +212,7 @@ fn damaged_files_never_hurt() {
         ("a.xls", sound_xls()),
         ("uppackad.xlsx", make::stored_xlsx()),
         ("uppackad.ods", make::stored_ods()),
+        ("uppackad.xlsb", make::stored_xlsb()),
     ] {
         for _ in 0..150 {
             let mut bytes = sound.clone();
@@ -212,7 +229,7 @@ fn damaged_files_never_hurt() {
                     }
                 }
             }
-            let start = Instant::now();
+            let start = now();
             let opened = cage.open(name, &bytes).unwrap();
             assert!(start.elapsed() < Duration::from_secs(6), "{name}");
             assert!(opened.workbook.is_some() || !opened.observations.is_empty(), "{name}");

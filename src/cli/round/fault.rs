@@ -69,7 +69,10 @@ impl Diagnostic for FaultIn {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(self.fault.label.clone()), self.fault.span.clone()))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(
+            Some(self.fault.label.clone()),
+            self.fault.span.clone(),
+        ))))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {

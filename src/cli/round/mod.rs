@@ -48,7 +48,12 @@ pub fn read(name: &str, text: &str, insatser: &Insatser) -> Result<RoundFile, Bo
         Err(fault) => {
             let span = fault.span().unwrap_or(0..0);
             let help = "Kontrollera citattecken, klamrar och att varje rad har formen nyckel = värde.".to_owned();
-            let fault = Fault { message: "filen är inte giltig TOML".into(), label: "här går det inte att läsa".into(), help: Some(help), span };
+            let fault = Fault {
+                message: "filen är inte giltig TOML".into(),
+                label: "här går det inte att läsa".into(),
+                help: Some(help),
+                span,
+            };
             return Err(Box::new(Faults::new(name, text, vec![fault])));
         }
     };
@@ -84,7 +89,7 @@ impl Reader<'_> {
         let _ = top.text("regler");
         let utforare = self.utforare(top);
         let mut file_spans = Vec::new();
-        let filings = self.filings(top, &mut file_spans);
+        let filings = self.filings(top, &utforare, &mut file_spans);
         let reminders = self.reminders(top);
         let completions = self.completions(top);
         let decisions = self.decisions(top);
@@ -126,7 +131,12 @@ impl Reader<'_> {
                 Some(near) => format!("Menade du `{near}`?"),
                 None => "Nycklarna står i rules/insatser.toml.".to_owned(),
             };
-            self.found.add(at.span.clone(), format!("okänd insats `{}`", at.value), "finns inte bland insatserna", Some(help));
+            self.found.add(
+                at.span.clone(),
+                format!("okänd insats `{}`", at.value),
+                "finns inte bland insatserna",
+                Some(help),
+            );
         }
         id
     }
@@ -145,17 +155,23 @@ impl Reader<'_> {
             let aliases = table.texts("alias").unwrap_or_default().into_iter().map(|it| it.value).collect();
             let mail = table.texts("epost").unwrap_or_default().into_iter().map(|it| it.value).collect();
             let rated = table.flag("kvalitet").unwrap_or(true);
-            let groups = table.required("insatser", table.groups("insatser"), "[\"ledsagarservice\"]").unwrap_or_default();
+            let groups =
+                table.required("insatser", table.groups("insatser"), "[\"ledsagarservice\"]").unwrap_or_default();
+            if groups.iter().any(Vec::is_empty) {
+                table.refuse("insatser", "en lista med minst en insats");
+            }
             table.finish();
             let Some(id) = id else { continue };
-            let uppdrag = groups.iter().map(|it| Uppdrag { insatser: it.iter().filter_map(|it| self.insats(it)).collect() });
+            let uppdrag =
+                groups.iter().map(|it| Uppdrag { insatser: it.iter().filter_map(|it| self.insats(it)).collect() });
             let uppdrag: Vec<Uppdrag> = uppdrag.filter(|it| !it.insatser.is_empty()).collect();
             // The same id again is another uppdrag of the same utförare.
             if let Some(known) = self.by_id.get(&id.value) {
                 all[*known].utforare.uppdrag.extend(uppdrag);
                 continue;
             }
-            let name = table.required("namn", namn, "\"Solsidan Omsorg AB\"").map_or_else(|| id.value.clone(), |it| it.value);
+            let name =
+                table.required("namn", namn, "\"Solsidan Omsorg AB\"").map_or_else(|| id.value.clone(), |it| it.value);
             self.by_id.insert(id.value.clone(), all.len());
             all.push(Expected { utforare: Utforare { id: id.value, name, orgnr, aliases, mail, uppdrag }, rated });
         }
@@ -168,30 +184,59 @@ impl Reader<'_> {
         let found = self.by_id.get(&id.value).copied();
         if found.is_none() {
             let help = nearest(&id.value, self.by_id.keys().map(String::as_str)).map(|it| format!("Menade du `{it}`?"));
-            self.found.add(id.span, format!("ingen utförare har id `{}`", id.value), "finns inte bland [[utforare]]", help);
+            self.found.add(
+                id.span,
+                format!("ingen utförare har id `{}`", id.value),
+                "finns inte bland [[utforare]]",
+                help,
+            );
         }
         found
     }
 
-    fn filings(&self, top: &Table<'_>, spans: &mut Vec<Option<std::ops::Range<usize>>>) -> Vec<Attempt> {
+    fn filings(
+        &self,
+        top: &Table<'_>,
+        expected: &[Expected],
+        spans: &mut Vec<Option<std::ops::Range<usize>>>,
+    ) -> Vec<Attempt> {
         let mut all = Vec::new();
         for table in top.tables("inlamning", "[[inlamning]]") {
             let utforare = self.whose(&table);
             let insatser = self.insatser(&table);
             let file = table.text("fil");
             let nil = table.flag("inget_att_rapportera").unwrap_or(false);
+            if let (Some(at), None) = (utforare, &insatser)
+                && expected.get(at).is_some_and(|it| it.utforare.uppdrag.len() > 1)
+            {
+                let help =
+                    "Skriv till exempel insatser = [\"ledsagarservice\"]. Utan flera uppdrag kan raden utelämnas."
+                        .to_owned();
+                let message = "inlämningen säger inte vilka insatser den gäller, och utföraren har flera uppdrag";
+                self.found.add(table.span.clone(), message, "insatser saknas här", Some(help));
+            }
             let received = table.required("mottagen", table.instant("mottagen"), "2024-01-08T10:12:00+01:00");
             table.finish();
             let (content, span) = match (file, nil) {
                 (Some(file), false) => (Content::File(file.value), Some(file.span)),
                 (None, true) => (Content::Nil, None),
                 (Some(file), true) => {
-                    self.found.add(file.span, "inlämningen har både fil och inget_att_rapportera", "välj det ena", None);
+                    self.found.add(
+                        file.span,
+                        "inlämningen har både fil och inget_att_rapportera",
+                        "välj det ena",
+                        None,
+                    );
                     continue;
                 }
                 (None, false) => {
                     let help = "Skriv fil = \"namn.xlsx\" eller inget_att_rapportera = true.".to_owned();
-                    self.found.add(table.span.clone(), "inlämningen har varken fil eller inget_att_rapportera", "här", Some(help));
+                    self.found.add(
+                        table.span.clone(),
+                        "inlämningen har varken fil eller inget_att_rapportera",
+                        "här",
+                        Some(help),
+                    );
                     continue;
                 }
             };
@@ -266,12 +311,19 @@ impl Reader<'_> {
                 Some(other) => {
                     let span = decision.as_ref().map_or(0..0, |it| it.span.clone());
                     let help = nearest(other, ["medrakna", "undanta"]).map(|it| format!("Menade du `{it}`?"));
-                    self.found.add(span, format!("`beslut` kan inte vara ”{other}”"), "ska vara medrakna eller undanta", help);
+                    self.found.add(
+                        span,
+                        format!("`beslut` kan inte vara ”{other}”"),
+                        "ska vara medrakna eller undanta",
+                        help,
+                    );
                     None
                 }
                 None => None,
             };
-            if let (Some(utforare), Some(file), Some(row), Some(count), Some(reason)) = (utforare, file, row, count, reason) {
+            if let (Some(utforare), Some(file), Some(row), Some(count), Some(reason)) =
+                (utforare, file, row, count, reason)
+            {
                 all.push(Decision { utforare, file: file.value, sheet, row: row.value, count, reason: reason.value });
             }
         }
@@ -308,7 +360,8 @@ impl Reader<'_> {
     fn history(&self, top: &Table<'_>) -> Vec<PastQuarter> {
         let mut all = Vec::new();
         for table in top.tables("historik", "[[historik]]") {
-            let quarter = table.required("kvartal", table.text("kvartal"), "\"2023-Q1\"").and_then(|it| self.quarter(&it));
+            let quarter =
+                table.required("kvartal", table.text("kvartal"), "\"2023-Q1\"").and_then(|it| self.quarter(&it));
             let reported = table.required("reported", table.count("reported"), "76");
             let ended = table.count("ended");
             let open = table.required("open", table.count("open"), "42");

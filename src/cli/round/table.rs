@@ -62,11 +62,23 @@ impl<'a> Table<'a> {
         self.found.add(value.span(), format!("`{key}` har fel sorts värde"), label, None);
     }
 
+    /// Adds a fault for a value that is of the right kind but cannot be meant.
+    pub fn refuse(&self, key: &'static str, wanted: &str) {
+        if let Some(value) = self.table.get(key) {
+            self.wrong(key, value, wanted);
+        }
+    }
+
     /// Adds a fault for a key that must be there.
     pub fn required<T>(&self, key: &'static str, value: Option<T>, example: &str) -> Option<T> {
         if value.is_none() && !self.table.contains_key(key) {
             let message = format!("`{key}` saknas i {}", self.name);
-            self.found.add(self.span.clone(), message, "här", Some(format!("Lägg till till exempel: {key} = {example}")));
+            self.found.add(
+                self.span.clone(),
+                message,
+                "här",
+                Some(format!("Lägg till till exempel: {key} = {example}")),
+            );
         }
         value
     }
@@ -172,7 +184,9 @@ impl<'a> Table<'a> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let one = |table: &'a DeTable<'a>, span| Table::new(table, span, name, self.found);
         match value.get_ref() {
-            DeValue::Array(array) => tables_of(array, |it| self.wrong(key, it, "en tabell")).map(|(t, s)| one(t, s)).collect(),
+            DeValue::Array(array) => {
+                tables_of(array, |it| self.wrong(key, it, "en tabell")).map(|(t, s)| one(t, s)).collect()
+            }
             DeValue::Table(table) => vec![one(table, value.span())],
             _ => {
                 self.wrong(key, value, "en tabell");
@@ -192,7 +206,10 @@ impl<'a> Table<'a> {
         for (name, value) in table.iter() {
             match value.get_ref() {
                 DeValue::Integer(it) if it.as_str().parse::<u32>().is_ok() => {
-                    found.push((At { value: name.get_ref().to_string(), span: name.span() }, it.as_str().parse().unwrap_or(0)));
+                    found.push((
+                        At { value: name.get_ref().to_string(), span: name.span() },
+                        it.as_str().parse().unwrap_or(0),
+                    ));
                 }
                 _ => self.wrong(key, value, "ett heltal"),
             }
@@ -210,7 +227,12 @@ impl<'a> Table<'a> {
                     Some(near) => format!("Menade du `{near}`?"),
                     None => format!("{} kan ha: {}.", self.name, asked.join(", ")),
                 };
-                self.found.add(key.span(), format!("okänd nyckel `{name}` i {}", self.name), "känns inte igen", Some(help));
+                self.found.add(
+                    key.span(),
+                    format!("okänd nyckel `{name}` i {}", self.name),
+                    "känns inte igen",
+                    Some(help),
+                );
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::render::print::{clean_line, number};
 use crate::render::tables::history_in_words;
 
 /// Open cases per cause, as lying bars. Empty when no case has a cause.
-pub fn causes(counts: &Counts) -> String {
+pub(super) fn causes(counts: &Counts) -> String {
     let most = u64::from(counts.causes.iter().copied().max().unwrap_or(0));
     if most == 0 {
         return String::new();
@@ -43,7 +43,7 @@ pub fn causes(counts: &Counts) -> String {
 
 /// Reported and open cases per quarter, as standing bars in pairs. Empty with fewer than two quarters; at most the
 /// twelve latest are drawn, the table has them all.
-pub fn history(all: &[PastQuarter]) -> String {
+pub(super) fn history(all: &[PastQuarter]) -> String {
     let shown = all.get(all.len().saturating_sub(12)..).unwrap_or_default();
     if shown.len() < 2 {
         return String::new();
@@ -86,7 +86,7 @@ pub fn history(all: &[PastQuarter]) -> String {
 
 fn open_svg(width: u64, height: u64, id: &str, title: &str, description: &str) -> String {
     format!(
-        "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" style=\"max-width:{width}px\" aria-labelledby=\"{id}-titel {id}-text\">\
+        "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" style=\"width:{width}px\" aria-labelledby=\"{id}-titel {id}-text\">\
          <title id=\"{id}-titel\">{}</title><desc id=\"{id}-text\">{}</desc>",
         escaped(title),
         escaped(description)

@@ -24,7 +24,7 @@ pub const SHOWN: usize = 2000;
 /// A list longer than this is folded together.
 const OPEN: usize = 60;
 
-/// Writes `report.html`.
+/// Writes `rapport.html`.
 pub fn write<W: Write>(out: W, view: &View<'_>) -> Result<(), RenderError> {
     let mut out = std::io::BufWriter::new(out);
     Page::new(view).write_into(&mut out)?;
@@ -151,7 +151,7 @@ impl<'a> Page<'a> {
             return String::new();
         }
         format!(
-            "Här visas de första {} av {}. Hela listan står i report.xlsx, bladet {tab}, och i report.json.",
+            "Här visas de första {} av {}. Hela listan står i rapport.xlsx, bladet {tab}, och i report.json.",
             number(i64::try_from(SHOWN).unwrap_or(0)),
             number(i64::try_from(count).unwrap_or(i64::MAX))
         )

@@ -20,13 +20,13 @@ fn share_if_known(value: Option<f64>) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), share)
 }
 
-pub struct InsatsRow {
+pub(super) struct InsatsRow {
     pub name: String,
     pub cells: Vec<String>,
 }
 
 impl InsatsRow {
-    pub fn of(it: &InsatsCounts) -> Self {
+    pub(super) fn of(it: &InsatsCounts) -> Self {
         let counts = &it.counts;
         let mut cells = vec![
             number(counts.open_men),
@@ -41,7 +41,7 @@ impl InsatsRow {
         Self { name: clean_line(&it.name).into_owned(), cells }
     }
 
-    pub fn sum(view: &View<'_>) -> Self {
+    pub(super) fn sum(view: &View<'_>) -> Self {
         let rows = &view.report.by_insats;
         // The whole is known only when every part is.
         let all = |of: fn(&InsatsCounts) -> Option<u32>| {
@@ -56,7 +56,7 @@ impl InsatsRow {
     }
 }
 
-pub struct QualityRow {
+pub(super) struct QualityRow {
     pub utforare: String,
     pub insatser: String,
     pub reported: &'static str,
@@ -69,7 +69,7 @@ pub struct QualityRow {
 }
 
 impl QualityRow {
-    pub fn of(view: &View<'_>, it: &Quality) -> Self {
+    pub(super) fn of(view: &View<'_>, it: &Quality) -> Self {
         let mark = |level: Level| if marked(it) { (level.swedish(), level.key()) } else { (UNKNOWN, "inget") };
         Self {
             utforare: view.utforare_name(it.utforare).to_owned(),
@@ -84,7 +84,7 @@ impl QualityRow {
     }
 }
 
-pub struct FlowRow {
+pub(super) struct FlowRow {
     pub name: String,
     pub cells: Vec<String>,
     pub holds: bool,
@@ -92,7 +92,7 @@ pub struct FlowRow {
 }
 
 impl FlowRow {
-    pub fn of(it: &Flow) -> Self {
+    pub(super) fn of(it: &Flow) -> Self {
         let counted = it.opening + it.corrections + it.new - it.executed - it.closed;
         let late = it.of_which_late.map_or_else(|| UNKNOWN.to_owned(), number);
         let cells = vec![
@@ -110,13 +110,13 @@ impl FlowRow {
     }
 }
 
-pub struct CaseRow {
+pub(super) struct CaseRow {
     pub nr: String,
     pub cells: Vec<String>,
 }
 
 impl CaseRow {
-    pub fn of(view: &View<'_>, line: &Line) -> Self {
+    pub(super) fn of(view: &View<'_>, line: &Line) -> Self {
         let (lag, lagrum) = view.lagrum(line);
         let insats = match lagrum {
             Some(lagrum) => format!("{lagrum} {}", view.line_insats(line)),
@@ -145,7 +145,7 @@ impl CaseRow {
     }
 }
 
-pub struct FindingRow {
+pub(super) struct FindingRow {
     pub utforare: String,
     pub file: String,
     pub place: String,
@@ -159,7 +159,7 @@ pub struct FindingRow {
 }
 
 impl FindingRow {
-    pub fn of<'a>(view: &View<'a>, it: &'a PlacedFinding) -> Self {
+    pub(super) fn of<'a>(view: &View<'a>, it: &'a PlacedFinding) -> Self {
         let words = view.finding(it);
         let severity: Severity = words.severity;
         Self {

@@ -52,7 +52,7 @@ pub(in crate::render) struct Where<'a> {
 }
 
 impl<'a> Where<'a> {
-    pub fn of(view: &'a View<'_>, source: Source) -> Self {
+    pub(crate) fn of(view: &'a View<'_>, source: Source) -> Self {
         let (file, sha256) = view.file(source.file);
         Self { file, sha256, sheet: view.sheet(source.file, source.sheet), row: source.row.saturating_add(1) }
     }
@@ -136,7 +136,7 @@ pub(in crate::render) struct ReportLine<'a> {
 }
 
 impl<'a> ReportLine<'a> {
-    pub fn of(view: &'a View<'_>, line: &'a Line) -> Self {
+    pub(crate) fn of(view: &'a View<'_>, line: &'a Line) -> Self {
         Self {
             nr: line.nr,
             case: Case::of(view, line),
@@ -163,7 +163,7 @@ pub(in crate::render) struct CheckedLine<'a> {
 }
 
 impl<'a> CheckedLine<'a> {
-    pub fn of(view: &'a View<'_>, line: &'a Line) -> Self {
+    pub(crate) fn of(view: &'a View<'_>, line: &'a Line) -> Self {
         Self {
             sheet: view.sheet(line.source.file, line.source.sheet),
             row: line.source.row.saturating_add(1),

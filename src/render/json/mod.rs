@@ -15,7 +15,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::merge::report::Check;
 use crate::model::Quarter;
 
-use super::print::clean_line;
+use super::print::{clean, clean_line};
 use super::{RenderError, View};
 
 pub(super) use lines::{CheckedLine, ReportLine, Where};
@@ -76,14 +76,14 @@ struct RuleSet<'a> {
 
 #[derive(serde::Serialize)]
 struct CheckJson<'a> {
-    what: &'a str,
+    what: std::borrow::Cow<'a, str>,
     holds: bool,
-    detail: &'a str,
+    detail: std::borrow::Cow<'a, str>,
 }
 
 impl<'a> CheckJson<'a> {
     fn of(it: &'a Check) -> Self {
-        Self { what: &it.what, holds: it.holds, detail: &it.detail }
+        Self { what: clean(&it.what), holds: it.holds, detail: clean(&it.detail) }
     }
 }
 

@@ -22,7 +22,7 @@ use super::{Where, each};
 pub(super) struct Causes<'a>(&'a Counts);
 
 impl<'a> Causes<'a> {
-    pub fn of(counts: &'a Counts) -> Self {
+    pub(super) fn of(counts: &'a Counts) -> Self {
         Self(counts)
     }
 }
@@ -50,7 +50,7 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub fn of(it: &Counts) -> Self {
+    pub(super) fn of(it: &Counts) -> Self {
         Self {
             reported: it.reported,
             executed: it.executed,
@@ -83,7 +83,7 @@ pub(super) struct InsatsJson<'a> {
 }
 
 impl<'a> InsatsJson<'a> {
-    pub fn of(it: &'a InsatsCounts) -> Self {
+    pub(super) fn of(it: &'a InsatsCounts) -> Self {
         Self {
             insats: it.key.as_deref(),
             name: clean_line(&it.name),
@@ -112,7 +112,7 @@ pub(super) struct ExcludedJson<'a> {
 }
 
 impl<'a> ExcludedJson<'a> {
-    pub fn of(view: &'a View<'_>, it: &'a Excluded) -> Self {
+    pub(super) fn of(view: &'a View<'_>, it: &'a Excluded) -> Self {
         Self {
             utforare: view.utforare_id(it.utforare),
             source: Where::of(view, it.source),
@@ -132,7 +132,7 @@ pub(super) struct MissingJson<'a> {
 }
 
 impl<'a> MissingJson<'a> {
-    pub fn of(view: &'a View<'_>, it: &'a MissingAnswer) -> Self {
+    pub(super) fn of(view: &'a View<'_>, it: &'a MissingAnswer) -> Self {
         Self {
             utforare: it.utforare.map(|at| view.utforare_id(at)),
             insats: key(view, it.insats),
@@ -151,7 +151,7 @@ pub(super) struct CorrectionJson<'a> {
 }
 
 impl<'a> CorrectionJson<'a> {
-    pub fn of(view: &'a View<'_>, it: &'a Correction) -> Self {
+    pub(super) fn of(view: &'a View<'_>, it: &'a Correction) -> Self {
         Self {
             utforare: view.utforare_id(it.utforare),
             insats: key(view, it.insats),
@@ -167,12 +167,12 @@ struct ReasonJson<'a> {
     rule: Option<&'a str>,
     count: u32,
     mark: Mark,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 impl<'a> ReasonJson<'a> {
     fn of(it: &'a Reason) -> Self {
-        Self { kind: &it.kind, rule: it.rule.as_deref(), count: it.count, mark: it.mark, text: &it.text }
+        Self { kind: &it.kind, rule: it.rule.as_deref(), count: it.count, mark: it.mark, text: clean(&it.text) }
     }
 }
 
@@ -182,7 +182,7 @@ pub(super) struct QualityJson<'a> {
 }
 
 impl<'a> QualityJson<'a> {
-    pub fn of(view: &'a View<'a>, it: &'a Quality) -> Self {
+    pub(super) fn of(view: &'a View<'a>, it: &'a Quality) -> Self {
         Self { view, it }
     }
 }
@@ -238,12 +238,12 @@ pub(in crate::render) struct FindingJson<'a> {
 }
 
 impl<'a> FindingJson<'a> {
-    pub fn of(view: &'a View<'_>, it: &'a PlacedFinding) -> Self {
+    pub(crate) fn of(view: &'a View<'_>, it: &'a PlacedFinding) -> Self {
         Self { utforare: Some(it.utforare.map(|at| view.utforare_id(at))), ..Self::bare(view, it.file, &it.finding) }
     }
 
     /// Without utförare, as a check of single files has it.
-    pub fn bare(view: &'a View<'_>, file: Option<u32>, it: &'a Finding) -> Self {
+    pub(crate) fn bare(view: &'a View<'_>, file: Option<u32>, it: &'a Finding) -> Self {
         let Place { sheet, row, .. } = it.place;
         let texts = view.rules().texts(it);
         Self {
@@ -280,7 +280,7 @@ pub(super) struct FlowJson<'a> {
 }
 
 impl<'a> FlowJson<'a> {
-    pub fn of(it: &'a Flow) -> Self {
+    pub(super) fn of(it: &'a Flow) -> Self {
         Self {
             insats: clean_line(&it.insats),
             opening: it.opening,
@@ -302,7 +302,7 @@ pub(super) struct HistoryJson<'a>(pub &'a PastQuarter);
 impl Serialize for HistoryJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_map(Some(5))?;
-        out.serialize_entry("kvartal", &self.0.kvartal)?;
+        out.serialize_entry("kvartal", &clean_line(&self.0.kvartal))?;
         out.serialize_entry("reported", &self.0.reported)?;
         out.serialize_entry("ended", &self.0.ended)?;
         out.serialize_entry("open", &self.0.open)?;
@@ -333,7 +333,7 @@ pub(super) struct FileJson<'a> {
 }
 
 impl<'a> FileJson<'a> {
-    pub fn of(view: &'a View<'_>, it: &'a InputFile) -> Self {
+    pub(super) fn of(view: &'a View<'_>, it: &'a InputFile) -> Self {
         Self {
             name: clean_line(&it.name),
             sha256: &it.sha256,

@@ -13,11 +13,11 @@ use super::Blank;
 use super::lists::CLOSED;
 use super::table::columns;
 
-pub fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
     sheet.set_name("Så här fyller ni i")?;
     sheet.set_column_width(0, 34)?.set_column_width(1, 78)?.set_column_width(2, 30)?;
     sheet.set_screen_gridlines(false);
-    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 1);
     let title = Format::new().set_bold().set_font_size(16).set_font_color(Color::RGB(0x1F_4E5F));
     let head = Format::new().set_bold().set_font_size(12).set_font_color(Color::RGB(0x1F_4E5F));
     let top = Format::new().set_align(FormatAlign::Top);

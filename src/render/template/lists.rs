@@ -16,7 +16,7 @@ const TAB: &str = "Listor";
 const FIRST: u32 = 5;
 
 /// Why a decision was closed without being carried out (D24).
-pub const CLOSED: [&str; 6] = [
+pub(super) const CLOSED: [&str; 6] = [
     "Ansökan återtagen",
     "Behovet har upphört",
     "Ersatt av ett nytt beslut",
@@ -27,7 +27,7 @@ pub const CLOSED: [&str; 6] = [
 
 /// One drop-down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
+pub(super) enum List {
     Kon,
     Insats,
     YesNo,
@@ -52,7 +52,7 @@ impl List {
     }
 
     /// `=Listor!$A$6:$A$9`
-    pub fn range(self, blank: &Blank<'_>) -> Formula {
+    pub(super) fn range(self, blank: &Blank<'_>) -> Formula {
         let at = List::ALL.iter().position(|it| *it == self).and_then(|it| u16::try_from(it).ok()).unwrap_or(0);
         let letter = crate::model::place::column_letters(at);
         let count = u32::try_from(self.values(blank).len()).unwrap_or(1).max(1);
@@ -60,7 +60,7 @@ impl List {
     }
 }
 
-pub fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
     sheet.set_name(TAB)?.set_very_hidden(true);
     let marks = [
         ("mall_version", VERSION.to_owned()),

@@ -18,13 +18,13 @@ use super::lists::List;
 use super::{Blank, OpenCase};
 
 /// Row of the headings, zero-based.
-pub const HEADING: u32 = 4;
+pub(super) const HEADING: u32 = 5;
 /// Empty rows made ready below the pre-filled ones.
 const READY: u32 = 200;
 const ACCENT: u32 = 0x1F_4E5F;
 
 /// One column: the field, its width, and the help shown when a cell of it is chosen.
-pub struct Column {
+pub(super) struct Column {
     pub field: Field,
     width: f64,
     help: &'static str,
@@ -42,13 +42,13 @@ enum Kind {
 
 impl Column {
     /// What to write here, as the help text and the guide say it.
-    pub fn help(&self) -> &'static str {
+    pub(super) fn help(&self) -> &'static str {
         self.help
     }
 }
 
 /// The columns, in order. Lag is asked for only where the insats does not tell it.
-pub fn columns(blank: &Blank<'_>) -> Vec<Column> {
+pub(super) fn columns(blank: &Blank<'_>) -> Vec<Column> {
     let column = |field, width, kind, help| Column { field, width, help, kind };
     let mut all = vec![
         column(Field::Nyckel, 4.0, Kind::Key, ""),
@@ -110,7 +110,7 @@ pub fn columns(blank: &Blank<'_>) -> Vec<Column> {
     all
 }
 
-pub fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
     sheet.set_name("Rapport")?;
     titles(sheet, blank)?;
     let columns = columns(blank);

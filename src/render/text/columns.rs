@@ -10,13 +10,13 @@ use crate::render::print::wrapped;
 
 /// Which side a column's cells lean to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Lean {
+pub(super) enum Lean {
     Left,
     Right,
 }
 
 /// Lines of a table: heading, rule, rows. The column `flexible` gets the room that is left and is broken over lines.
-pub fn table(heads: &[(&str, Lean)], rows: &[Vec<String>], flexible: usize, width: usize) -> Vec<String> {
+pub(super) fn table(heads: &[(&str, Lean)], rows: &[Vec<String>], flexible: usize, width: usize) -> Vec<String> {
     const GAP: usize = 2;
     let widest =
         |col: usize| rows.iter().filter_map(|row| row.get(col)).map(|it| it.chars().count()).max().unwrap_or(0);
@@ -54,7 +54,7 @@ fn laid(row: &[String], heads: &[(&str, Lean)], widths: &[usize]) -> Vec<String>
 }
 
 /// `Blad1!F12, F14, rad 20; Bilaga!A3`: places sheet by sheet, the sheet named once.
-pub fn places(all: &[(&str, Place)]) -> String {
+pub(super) fn places(all: &[(&str, Place)]) -> String {
     let mut out = String::new();
     let mut sheet = None;
     for (name, place) in all {

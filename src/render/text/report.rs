@@ -170,7 +170,7 @@ fn left_out(out: &mut dyn Write, view: &View<'_>, screen: Screen) -> std::io::Re
     }
     screen.heading(out, "Räknas inte")?;
     let text = list(&parts.iter().map(String::as_str).collect::<Vec<_>>());
-    screen.paragraph(out, 2, &format!("{text}. Se bladet Uteslutna och saknade i report.xlsx."))
+    screen.paragraph(out, 2, &format!("{text}. Se bladet Uteslutna och saknade i rapport.xlsx."))
 }
 
 fn findings(out: &mut dyn Write, view: &View<'_>, screen: Screen) -> std::io::Result<()> {
@@ -201,7 +201,7 @@ fn findings(out: &mut dyn Write, view: &View<'_>, screen: Screen) -> std::io::Re
     }
     if rules > RULES {
         let text =
-            format!("{} till. Allt står i report.xlsx och report.json.", counted(rules - RULES, "regel", "regler"));
+            format!("{} till. Allt står i rapport.xlsx och report.json.", counted(rules - RULES, "regel", "regler"));
         screen.paragraph(out, 2, &text)?;
     }
     Ok(())

@@ -13,7 +13,7 @@ use super::paper::{Heading, rows_from};
 const COLUMNS: &[Heading<'_>] = &[
     ("Löpnr", 8.0, Right),
     ("Kön", 9.0, Left),
-    ("Beslutsdatum", 13.0, Left),
+    ("Beslutsdatum", 15.0, Left),
     ("Datum för avbrott", 12.0, Left),
     ("Lag", 7.0, Left),
     ("Typ av insats", 26.0, Left),
@@ -29,7 +29,7 @@ const COLUMNS: &[Heading<'_>] = &[
     ("Källa", 24.0, Left),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let lines = &view.report.lines;
     paper.head(
         "Ärendelista",

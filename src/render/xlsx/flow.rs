@@ -27,7 +27,7 @@ const COLUMNS: &[Heading<'_>] = &[
     ("Öppna i förra rapporten utan svar", 18.0, Right),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let looks = paper.looks;
     let flows = &view.report.reconciliation;
     paper.head(
@@ -38,6 +38,7 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     paper.columns(3, COLUMNS, 1)?;
     for (row, it) in rows_from(4).zip(flows) {
         line(paper, row, it, it.insats == "total")?;
+        paper.end_row(row)?;
     }
     let after = 4 + u32::try_from(flows.len()).unwrap_or(0);
     if after > 4 {
@@ -51,9 +52,10 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     paper.say(heading, 2, "Siffror", &looks.head)?;
     for (row, it) in rows_from(heading + 1).zip(&view.report.checks) {
         let format = if it.holds { &looks.text } else { &looks.alarm };
-        paper.say(row, 0, &it.what, &looks.wrap)?;
+        paper.wrap(row, 0, &it.what)?;
         paper.say(row, 1, if it.holds { "Ja" } else { "NEJ" }, format)?;
         paper.say(row, 2, &it.detail, format)?;
+        paper.end_row(row)?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::paper::{ACCENT, Heading, rows_from};
 
 const TAB: &str = "Utveckling";
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let looks = paper.looks;
     let history = &view.report.history;
     paper.head(TAB, "Utveckling", "Ärenden per kvartal. Öppna ärenden gäller kvartalets sista dag.")?;

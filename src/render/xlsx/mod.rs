@@ -24,7 +24,7 @@ use super::{RenderError, View};
 
 pub(super) use paper::{Looks, Paper};
 
-/// Writes `report.xlsx`.
+/// Writes `rapport.xlsx`.
 pub fn write<W: Write>(mut out: W, view: &View<'_>) -> Result<(), RenderError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(view));

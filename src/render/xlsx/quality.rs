@@ -26,7 +26,7 @@ const COLUMNS: &[Heading<'_>] = &[
     ("Ändrat betyg", 32.0, Left),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let rows = &view.report.quality;
     paper.head(
         "Kvalitet på rapportering",

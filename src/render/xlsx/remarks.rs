@@ -25,7 +25,7 @@ const FINDINGS: &[Heading<'_>] = &[
     ("Gör så här", 38.0, Left),
 ];
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let findings = view.findings_in_order();
     paper.head(
         "Avvikelser",
@@ -61,7 +61,7 @@ const LEFT_OUT: &[Heading<'_>] = &[
     ("Varför", 54.0, Left),
 ];
 
-pub fn fill_left_out(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill_left_out(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let rows = left_out(view);
     paper.head(
         "Uteslutna och saknade",

@@ -15,7 +15,7 @@ use super::paper::rows_from;
 /// Columns of the reference, in its order; what cannot be placed by kön or cause gets columns after them.
 const COLUMNS: u16 = 12;
 
-pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
+pub(super) fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let looks = paper.looks;
     let report = view.report;
     let head = &report.head;
@@ -50,6 +50,7 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     let extra = extra_columns(view);
     for (row, it) in rows_from(first).zip(&report.by_insats) {
         line(paper, row, it, &extra)?;
+        paper.end_row(row)?;
     }
     let sum = first + u32::try_from(report.by_insats.len()).unwrap_or(0);
     sums(paper, view, first, sum, &extra)?;
@@ -58,6 +59,7 @@ pub fn fill(paper: &mut Paper<'_>, view: &View<'_>) -> Result<(), RenderError> {
     paper.sheet.set_repeat_rows(heading, heading + 1)?;
     paper.sheet.set_column_width(0, 38)?;
     paper.sheet.set_column_range_width(1, COLUMNS + 1, 12)?;
+    paper.sheet.set_column_width(11, 15)?;
     Ok(())
 }
 

@@ -70,20 +70,29 @@ fn test_files(tree: &Tree) -> BTreeSet<String> {
     found
 }
 
-/// The sources that are not tests, each without the tests at its end.
-fn production(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
+/// The sources that are not tests, each with its tests blanked out, so that lines keep their numbers.
+fn production(tree: &Tree) -> impl Iterator<Item = (&str, String)> {
     let tests = test_files(tree);
-    tree.texts("src/", ".rs")
-        .filter(move |(path, _)| !tests.contains(*path))
-        .map(|(path, text)| (path, before_tests(text)))
+    // What a test file declares lies in the folder of its name and is for tests too.
+    let below = move |path: &str| tests.iter().any(|it| path == it || path.starts_with(&it.replace(".rs", "/")));
+    let files = tree.texts("src/", ".rs").filter(move |(path, _)| !below(path));
+    files.map(|(path, text)| (path, without_tests(text)))
 }
 
-fn before_tests(text: &str) -> &str {
-    let inline = text.match_indices("\n#[cfg(test)]\n").find(|(at, mark)| {
-        let next = text[at + mark.len()..].lines().find(|it| !it.starts_with("#["));
-        next.is_some_and(|it| it.trim_start().starts_with("mod ") && it.contains('{'))
-    });
-    inline.map_or(text, |(at, _)| &text[..at])
+/// Blanks out every item under `#[cfg(test)]`: to the brace that closes it at the left margin, or to its semicolon.
+fn without_tests(text: &str) -> String {
+    let (mut kept, mut in_tests) = (String::new(), false);
+    for line in text.lines() {
+        let begins = line == "#[cfg(test)]";
+        in_tests |= begins;
+        if !in_tests {
+            kept.push_str(line);
+        } else if line == "}" || (line.ends_with(';') && !line.starts_with(' ')) || line.ends_with("{}") {
+            in_tests = false;
+        }
+        kept.push('\n');
+    }
+    kept
 }
 
 /// `src` without the two roots, which declare everything.
@@ -138,7 +147,7 @@ pub(crate) fn the_core_is_pure(tree: &Tree) -> Vec<String> {
     .unwrap();
     let mut complaints = Vec::new();
     for (path, text) in production(tree).filter(|(path, _)| rank(module(path)).is_some_and(|it| it < edge)) {
-        for (number, line) in code(text) {
+        for (number, line) in code(&text) {
             if let Some(call) = outside.find(line) {
                 complaints.push(format!(
                     "{path}:{number}: `{}` left of `{FIRST_EDGE}`; take it as an argument instead",
@@ -155,7 +164,7 @@ pub(crate) fn crates_stay_where_they_belong(tree: &Tree) -> Vec<String> {
     for (name, homes) in ONLY_IN {
         let used = Regex::new(&format!(r"(^|[^:\w]){name}::")).unwrap();
         for (path, text) in production(tree).filter(|(path, _)| !homes.contains(&module(path))) {
-            for (number, _) in code(text).filter(|(_, line)| used.is_match(line)) {
+            for (number, _) in code(&text).filter(|(_, line)| used.is_match(line)) {
                 complaints.push(format!("{path}:{number}: `{name}` belongs to {}", homes.join(", ")));
             }
         }
@@ -195,7 +204,7 @@ pub(crate) fn nothing_is_left_loose(tree: &Tree) -> Vec<String> {
         }
     }
     for (path, text) in production(tree) {
-        for (number, _) in code(text).filter(|(_, line)| line.contains(".unwrap()")) {
+        for (number, _) in code(&text).filter(|(_, line)| line.contains(".unwrap()")) {
             complaints.push(format!("{path}:{number}: unwrap outside tests; say what happens instead"));
         }
     }
@@ -256,6 +265,8 @@ mod tests {
         assert!(nothing_is_left_loose(&Tree::of(&[("src/sheet/a.rs", tests)])).is_empty());
         let before = format!("fn c() {{ d.unwrap(); }}\n{tests}");
         assert_eq!(nothing_is_left_loose(&Tree::of(&[("src/sheet/a.rs", &before)])).len(), 1);
+        let scattered = "#[cfg(test)]\nimpl A {\n    fn b() { c.unwrap(); }\n}\nfn c() { d.unwrap(); }\n";
+        assert_eq!(nothing_is_left_loose(&Tree::of(&[("src/sheet/a.rs", scattered)])).len(), 1);
         let apart = "#[cfg(test)]\nmod tests;\nfn c() { d.unwrap(); }\n";
         assert_eq!(nothing_is_left_loose(&Tree::of(&[("src/sheet/a.rs", apart)])).len(), 1);
     }
@@ -271,6 +282,14 @@ mod tests {
             assert_eq!(nothing_is_left_loose(&tree(declaration)), Vec::<String>::new(), "{child}");
             assert_eq!(nothing_is_left_loose(&tree("mod tests;\n")).len(), 1, "{child}");
         }
+    }
+
+    #[test]
+    fn what_lies_below_a_test_file_is_for_tests_too() {
+        let parent = ("src/form/mod.rs", "#[cfg(test)]\nmod tests;\n");
+        let of = |child| nothing_is_left_loose(&Tree::of(&[parent, (child, "fn a() { b.unwrap(); }\n")])).len();
+        assert_eq!(of("src/form/tests/rows.rs"), 0);
+        assert_eq!(of("src/form/tests_of_time.rs"), 1);
     }
 
     #[test]

@@ -23,6 +23,7 @@ const TOP: &[&str] = &[
     "README.md",
     "askama.toml",
     "benches",
+    "build.rs",
     "clippy.toml",
     "rules",
     "rustfmt.toml",
