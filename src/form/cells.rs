@@ -204,6 +204,9 @@ pub(super) fn rounded(number: f64) -> Option<i32> {
 
 /// A number as a Swedish spreadsheet shows it: `1388`, `12,5`.
 pub fn shown_number(number: f64) -> String {
+    if let Some(whole) = rounded(number).filter(|it| f64::from(*it) == number) {
+        return whole.to_string();
+    }
     let noise = (number * 1e10).round() / 1e10;
     let text = if noise.abs() < 1e15 { format!("{noise}") } else { format!("{number}") };
     text.replace('.', ",")

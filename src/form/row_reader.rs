@@ -67,6 +67,9 @@ pub(super) struct Uncomputed {
     pub count: u32,
 }
 
+/// The texts of a row's lagrum and insats, and the law its heading told.
+type Pair = (TextId, TextId, Option<Lag>);
+
 pub(super) struct RowReader<'a> {
     pub columns: &'a Columns,
     pub insatser: &'a Insatser,
@@ -81,7 +84,9 @@ pub(super) struct RowReader<'a> {
     statuses: FxHashMap<(TextId, bool), Status>,
     lagrum: FxHashMap<TextId, (Lagrum, Box<str>)>,
     insats: FxHashMap<(TextId, Option<Lag>), Match>,
-    causes: FxHashMap<TextId, Option<Vec<Orsak>>>,
+    causes: FxHashMap<TextId, Option<Causes>>,
+    /// Lagrum and insats of two cells that were read without fault; nearly every row is a pair met before.
+    pairs: FxHashMap<Pair, (InsatsId, Option<Lagrum>)>,
     marks: FxHashMap<TextId, Mark>,
     free: String,
 }
@@ -91,11 +96,34 @@ pub(super) struct RowReader<'a> {
 struct Waiting<'c> {
     insats: Option<&'c Cell>,
     lagrum: Option<&'c Cell>,
-    causes: Vec<Orsak>,
+    causes: Causes,
     /// Executed or closed with a yes but no day.
     yes: [Option<&'c Cell>; 2],
     /// The end date that stands beside the number of days.
     days_to: Option<(NaiveDate, &'c Cell)>,
+}
+
+/// The causes a row names, one bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Causes(u8);
+
+impl Causes {
+    fn of(causes: &[Orsak]) -> Self {
+        Self(causes.iter().fold(0, |bits, it| bits | 1 << *it as u8))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    fn count(self) -> u8 {
+        u8::try_from(self.0.count_ones()).unwrap_or(u8::MAX)
+    }
+
+    /// The cause, when there is exactly one.
+    fn only(self) -> Option<Orsak> {
+        Orsak::ALL.iter().copied().find(|it| self == Self::of(&[*it]))
+    }
 }
 
 impl<'a> RowReader<'a> {
@@ -114,6 +142,7 @@ impl<'a> RowReader<'a> {
             lagrum: FxHashMap::default(),
             insats: FxHashMap::default(),
             causes: FxHashMap::default(),
+            pairs: FxHashMap::default(),
             marks: FxHashMap::default(),
             free: String::new(),
         }
@@ -178,11 +207,10 @@ impl<'a> RowReader<'a> {
             Field::OrsakAnnat => self.mark(read, waiting, field, 3, cell),
             Field::Skal | Field::Atgarder | Field::Kommentar => {
                 let text = self.text(cell);
-                if field == Field::Skal && !frame.has_causes && waiting.causes.is_empty() {
-                    // Without a column of choices a cause written out in full is the choice.
-                    let exact =
-                        text.chars().any(char::is_alphabetic).then(|| self.columns.words.orsak.get(&fold(&text)));
-                    waiting.causes.extend(exact.flatten());
+                // Without a column of choices a cause written out in full is the choice.
+                if field == Field::Skal && !frame.has_causes && text.chars().any(char::is_alphabetic) {
+                    let exact = self.columns.words.orsak.get(&fold(&text));
+                    waiting.causes.add(Causes::of(exact.copied().as_slice()));
                 }
                 self.add_text(&text);
             }
@@ -211,10 +239,8 @@ impl<'a> RowReader<'a> {
                 self.fault(read, field, seen);
             }
         }
-        read.row.orsaker = u8::try_from(waiting.causes.len()).unwrap_or(u8::MAX);
-        if let [cause] = waiting.causes.as_slice() {
-            read.row.orsak = Some(*cause);
-        }
+        read.row.orsaker = waiting.causes.count();
+        read.row.orsak = waiting.causes.only();
         if let Some((end, cell)) = waiting.days_to {
             self.days_agree(read, end, cell);
         }

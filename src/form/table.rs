@@ -80,6 +80,7 @@ impl Open {
     pub(super) fn rows(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, sheet: &Sheet, block: &Block) {
         let hidden = surroundings::HiddenRows::of(sheet);
         let mut filled_down: Vec<Cell> = Vec::new();
+        reading.rows.reserve(block.rows.2 - block.rows.1);
         for at in block.rows.1..block.rows.2 {
             let Some((number, cells)) = sheet.row_at(at) else { continue };
             self.count_unmapped(number, cells);

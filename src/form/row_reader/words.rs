@@ -5,11 +5,11 @@
 
 use super::super::cells::{self, Mark};
 use super::super::dates::Dated;
-use super::{Frame, RowRead, RowReader, Waiting};
+use super::{Causes, Frame, RowRead, RowReader, Waiting};
 use crate::model::insats::Match;
 use crate::model::spelling::fold;
 use crate::model::{Field, InsatsId, Lag, Lagrum, Orsak, Seen};
-use crate::sheet::{Cell, CellKind};
+use crate::sheet::{Cell, CellKind, TextId};
 
 impl RowReader<'_> {
     pub(super) fn kon(&mut self, read: &mut RowRead, cell: &Cell) {
@@ -30,27 +30,21 @@ impl RowReader<'_> {
         }
     }
 
-    pub(super) fn cause(&mut self, read: &mut RowRead, waiting: &mut Waiting<'_>, cell: &Cell) {
+    pub(super) fn cause(&mut self, read_row: &mut RowRead, waiting: &mut Waiting<'_>, cell: &Cell) {
         let words = &self.columns.words;
+        let read = |text: &str| cells::causes(text, words).map(|it| Causes::of(&it));
         let causes = match cell.kind {
-            CellKind::Text => {
-                let read = || cells::causes(self.workbook.text(cell.text), words);
-                self.causes.entry(cell.text).or_insert_with(read).clone()
-            }
-            _ => cells::causes(&self.text(cell), words),
+            CellKind::Text => *self.causes.entry(cell.text).or_insert_with(|| read(self.workbook.text(cell.text))),
+            _ => read(&self.text(cell)),
         };
         match causes {
             Some(causes) => {
-                read.keys += 1;
-                for cause in causes {
-                    if !waiting.causes.contains(&cause) {
-                        waiting.causes.push(cause);
-                    }
-                }
+                read_row.keys += 1;
+                waiting.causes.add(causes);
             }
             None if words.no.contains(&fold(&self.text(cell))) => {}
             None => {
-                self.unknown(read, Field::Orsak, cell);
+                self.unknown(read_row, Field::Orsak, cell);
                 let text = self.text(cell).into_owned();
                 self.add_text(&text);
             }
@@ -83,7 +77,7 @@ impl RowReader<'_> {
         if let Some(slot) = read.marked.get_mut(at) {
             *slot = true;
         }
-        waiting.causes.extend(Orsak::ALL.get(at).filter(|it| !waiting.causes.contains(it)));
+        waiting.causes.add(Causes::of(Orsak::ALL.get(at).copied().as_slice()));
     }
 
     pub(super) fn count(&mut self, read: &mut RowRead, field: Field, cell: &Cell) {
@@ -110,6 +104,14 @@ impl RowReader<'_> {
 
     /// Law first: the same word means different insatser under LSS and SoL.
     pub(super) fn lagrum_and_insats(&mut self, read: &mut RowRead, waiting: &Waiting<'_>, frame: &Frame) {
+        let key = pair(waiting, frame);
+        if let Some((insats, lagrum)) = key.and_then(|it| self.pairs.get(&it)) {
+            read.keys += 1;
+            read.row.insats = Some(*insats);
+            read.row.lagrum = *lagrum;
+            return;
+        }
+        let noticed = self.noticed.len();
         let mut lagrum = Lagrum::default();
         let mut named: Option<(Lagrum, Box<str>)> = None;
         if let Some(cell) = waiting.lagrum {
@@ -156,6 +158,9 @@ impl RowReader<'_> {
         read.row.insats = found;
         let lagrum = lagrum.with(Lagrum::default());
         read.row.lagrum = (lagrum != Lagrum::default()).then_some(lagrum);
+        if let (Some(key), Some(insats), true) = (key, found, noticed == self.noticed.len()) {
+            self.pairs.insert(key, (insats, read.row.lagrum));
+        }
     }
 
     pub(super) fn names_insats(&self, name: &str, law: Option<Lag>) -> bool {
@@ -205,4 +210,15 @@ impl RowReader<'_> {
             }
         }
     }
+}
+
+/// What lagrum and insats are read out of, when nothing else has a say.
+fn pair(waiting: &Waiting<'_>, frame: &Frame) -> Option<(TextId, TextId, Option<Lag>)> {
+    let insats = waiting.insats.filter(|it| it.kind == CellKind::Text)?;
+    let lagrum = match waiting.lagrum {
+        Some(cell) if cell.kind == CellKind::Text => cell.text,
+        Some(_) => return None,
+        None => TextId::NONE,
+    };
+    Some((lagrum, insats.text, frame.law))
 }
