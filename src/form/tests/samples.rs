@@ -121,7 +121,11 @@ fn all() -> Vec<(String, Reading)> {
     let mut out = Vec::new();
     for path in folders {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        for file in std::fs::read_dir(&path).unwrap().map(|it| it.unwrap().path()).filter(|it| !it.ends_with("om.md")) {
+        for file in std::fs::read_dir(&path)
+            .unwrap()
+            .map(|it| it.unwrap().path())
+            .filter(|it| !it.ends_with("om.md") && !it.ends_with("svar.txt"))
+        {
             let bytes = std::fs::read(&file).unwrap();
             let opened = sheet::open(&file.file_name().unwrap().to_string_lossy(), &bytes, &limits);
             let reading = opened.workbook.map(|it| read(&columns, &insatser, &it, &hints));
