@@ -92,6 +92,7 @@ const SEEN: &[(&str, &[&str])] = &[
     ("090-samordningsnummer", &["samordningsnummer J2: ••••••-••••"]),
     ("054-forskjuten-rad", &["forskjuten_rad rad 4"]),
     ("055-flera-i-en-cell", &["flera_varden B4 kon: Pojke\nFlicka"]),
+    ("097-ojamna-rader", &["kolumn_olast J2: kolumn J"]),
 ];
 
 /// Samples whose pathology is told by `sheet`, or where a broken text makes many findings.
