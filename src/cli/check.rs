@@ -49,9 +49,11 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             utforare: utforare.as_ref(),
         };
         let mut info = file.info;
-        let Review { cases, findings, .. } =
+        let Review { cases, findings, usable, .. } =
             review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
         info.rows = u32::try_from(cases.len()).unwrap_or(u32::MAX);
+        // A file without a single table is of no more use than one that cannot be opened.
+        info.readable &= usable;
         outcome = outcome.max(if !info.readable {
             Outcome::Unusable
         } else if findings.iter().any(|it| it.severity == Severity::Fel) {

@@ -130,8 +130,10 @@ pub fn review_all(library: &Library, jobs: &[Job<'_>], threads: usize) -> Result
 }
 
 fn judge(job: &Job<'_>, file: ReadFile) -> (InputFile, Review) {
-    let ReadFile { info, opened, reading } = file;
+    let ReadFile { mut info, opened, reading } = file;
     let review = review(&job.setting, opened.workbook.as_ref(), reading, &opened.observations);
+    // A file without a single table is of no more use than one that cannot be opened.
+    info.readable &= review.usable;
     (info, review)
 }
 

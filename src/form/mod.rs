@@ -152,6 +152,11 @@ impl Fields {
         self.0 |= 1 << field as u64;
     }
 
+    /// Everything in `other` too.
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
     pub fn contains(self, field: Field) -> bool {
         self.0 & (1 << field as u64) != 0
     }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
+use super::Fields;
 use super::cells::{Mark, Status, shown_number};
 use super::columns::Columns;
 use super::dates::{Dated, How};
@@ -34,6 +35,8 @@ pub(super) struct Frame {
     pub assumed: Option<InsatsId>,
     /// The table has a column or four for causes.
     pub has_causes: bool,
+    /// Fields whose column has a heading that only resembles ours: what stands there is not read, so nothing is known.
+    pub near: Fields,
 }
 
 /// A row as read, and how sure it is that it is one.

@@ -85,6 +85,7 @@ pub(super) fn mark_missing(reader: &RowReader<'_>, frame: &Frame, row: &mut Row)
     for field in lacking(reader, frame).flatten() {
         row.unreadable.insert(*field);
     }
+    row.unreadable.add(frame.near);
 }
 
 fn lacking<'a>(reader: &RowReader<'a>, frame: &Frame) -> impl Iterator<Item = &'a Vec<Field>> {

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::Fields;
 use super::around::Titles;
 use super::heading::Block;
 use super::row_reader::{Frame, RowRead, RowReader};
@@ -52,7 +53,15 @@ impl Open {
         let has = |field: Field| slots.iter().flatten().any(|it| *it == field);
         let causes = [Field::Orsak, Field::OrsakBostad, Field::OrsakPersonal, Field::OrsakTackatNej, Field::OrsakAnnat];
         let assumed = if has(Field::Insats) { None } else { titles.insats(reader, law) };
-        let frame = Frame { sheet: index, law, assumed, has_causes: causes.into_iter().any(has), slots };
+        let mut near = Fields::default();
+        for column in &block.columns {
+            let mapped = matches!(slots.get(usize::from(column.col)), Some(Some(_)));
+            if let Some(field) = reader.columns.near(&column.heading).filter(|it| !mapped && !has(*it)) {
+                near.insert(field);
+            }
+        }
+        let has_causes = causes.into_iter().any(has) || causes.into_iter().any(|it| near.contains(it));
+        let frame = Frame { sheet: index, law, assumed, has_causes, near, slots };
         surroundings::missing(reader, reading, block, &frame);
         let columns = block.columns.iter().filter_map(|it| {
             let field = frame.slots.get(usize::from(it.col)).copied().flatten()?;

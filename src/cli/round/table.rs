@@ -77,7 +77,7 @@ impl<'a> Table<'a> {
                 self.span.clone(),
                 message,
                 "här",
-                Some(format!("Lägg till till exempel: {key} = {example}")),
+                Some(format!("Lägg till, till exempel: {key} = {example}")),
             );
         }
         value
