@@ -18,6 +18,8 @@ pub struct Columns {
     headings: FxHashMap<String, Field>,
     /// The same in the order of the file, with the heading as declared, for suggestions.
     in_order: Vec<(String, Field)>,
+    /// The same, folded for comparing.
+    keys: Vec<(String, Field)>,
     required: [Vec<Vec<Field>>; 3],
     pub(super) words: Words,
 }
@@ -112,7 +114,8 @@ impl Columns {
             groups.iter().map(|it| it.iter().map(field).collect()).collect::<Result<Vec<Vec<Field>>, _>>()
         };
         let required = [groups(&file.krav.rapport)?, groups(&file.krav.register)?, groups(&file.krav.pagaende)?];
-        Ok(Self { headings, in_order, required, words: Words::new(&file)? })
+        let keys = in_order.iter().map(|(it, field): &(String, Field)| (heading_key(it), *field)).collect();
+        Ok(Self { headings, in_order, keys, required, words: Words::new(&file)? })
     }
 
     /// The field a heading means, if it is a declared one.
@@ -132,8 +135,14 @@ impl Columns {
             return None;
         }
         let mut best: Option<(f64, Field)> = None;
-        for (declared, field) in &self.in_order {
-            let likeness = strsim::normalized_damerau_levenshtein(&key, &heading_key(declared));
+        let length = key.chars().count();
+        for (declared, field) in &self.keys {
+            let other = declared.chars().count();
+            // Two texts are never more alike than their lengths; most headings fall away without being compared.
+            if length.min(other) * 100 < length.max(other) * 78 {
+                continue;
+            }
+            let likeness = strsim::normalized_damerau_levenshtein(&key, declared);
             if likeness >= 0.78 && best.is_none_or(|(top, _)| likeness > top) {
                 best = Some((likeness, *field));
             }

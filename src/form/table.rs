@@ -56,7 +56,10 @@ impl Open {
         let mut near = Fields::default();
         for column in &block.columns {
             let mapped = matches!(slots.get(usize::from(column.col)), Some(Some(_)));
-            if let Some(field) = reader.columns.near(&column.heading).filter(|it| !mapped && !has(*it)) {
+            if mapped {
+                continue;
+            }
+            if let Some(field) = reader.columns.near(&column.heading).filter(|it| !has(*it)) {
                 near.insert(field);
             }
         }

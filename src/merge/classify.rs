@@ -58,7 +58,6 @@ impl Answered {
 struct Candidate<'a> {
     utforare: usize,
     source: Source,
-    attempt: usize,
     case: &'a Case,
     excluded_by: Vec<u16>,
 }
@@ -82,6 +81,7 @@ pub fn classify<'a>(
     find_twins(setting, round, &mut candidates, &mut done.twins);
     let decisions = decisions(round, report, &candidates, &mut done.decisions_without_row);
     let last = settle_last(&candidates, setting(None).last_report);
+    let reasons = reasons(&setting(None), opened, &done.twins);
     for (candidate, last) in candidates.iter().zip(last) {
         let case = candidate.case;
         if let Some(hit) = case.registered {
@@ -107,7 +107,7 @@ pub fn classify<'a>(
         }
         let excluded = decision.is_some() || !candidate.excluded_by.is_empty();
         if excluded {
-            done.excluded.push(left_out(setting, round, candidate, decision, opened, &done.twins));
+            done.excluded.push(left_out(&setting(None), round, candidate, decision, &reasons));
         }
         if was_open {
             let ended = case.end().map_or_else(String::new, |day| format!("ended {day}, "));
@@ -150,7 +150,7 @@ fn candidates<'a>(tasks: &[Task<'_>], opened: &'a Opened) -> Vec<Candidate<'a>> 
             let elsewhere = case.insats.is_some_and(|it| !own.contains(&it) && others.contains(&it));
             if !elsewhere {
                 let source = Source { file, sheet: case.sheet, row: case.row };
-                all.push(Candidate { utforare, source, attempt, case, excluded_by: case.excluded_by.clone() });
+                all.push(Candidate { utforare, source, case, excluded_by: case.excluded_by.clone() });
             }
         }
     }
@@ -312,31 +312,41 @@ pub fn line(
     }
 }
 
-fn left_out<'a>(
-    setting: &dyn Fn(Option<usize>) -> Setting<'a>,
+/// Findings that leave rows out, by file and row, so that each row finds its reasons without looking through all.
+type Reasons<'f> = FxHashMap<Source, Vec<&'f Finding>>;
+
+fn reasons<'f>(setting: &Setting<'_>, opened: &'f Opened, twins: &'f [PlacedFinding]) -> Reasons<'f> {
+    let mut reasons: Reasons<'f> = FxHashMap::default();
+    let own = opened.reviews.iter().zip(&opened.file_of_attempt).flat_map(|(review, file)| {
+        let findings = review.iter().flat_map(|it| &it.findings);
+        findings.map(move |it| (*file, it))
+    });
+    for (file, finding) in own.chain(twins.iter().map(|it| (it.file, &it.finding))) {
+        let leaves_out = finding.severity == Severity::Fel
+            && setting.catalogue.rule(finding.rule).is_some_and(|it| it.family == Family::SkaInteRapporteras);
+        if let (true, Some(file), Some(sheet), Some(row)) = (leaves_out, file, finding.place.sheet, finding.place.row) {
+            reasons.entry(Source { file, sheet, row }).or_default().push(finding);
+        }
+    }
+    reasons
+}
+
+fn left_out(
+    setting: &Setting<'_>,
     round: &Round,
     candidate: &Candidate<'_>,
     decision: Option<u32>,
-    opened: &Opened,
-    twins: &[PlacedFinding],
+    reasons: &Reasons<'_>,
 ) -> Excluded {
-    let catalogue = setting(None).catalogue;
-    let case = candidate.case;
+    let catalogue = setting.catalogue;
     let (rules, reason) = match decision {
         Some(at) => (Vec::new(), round.decisions[at as usize].reason.clone()),
         None => {
-            let here = |it: &&Finding| {
-                it.place.sheet == Some(case.sheet)
-                    && it.place.row == Some(case.row)
-                    && candidate.excluded_by.contains(&it.rule)
-            };
-            let own = opened.reviews[candidate.attempt].iter().flat_map(|it| &it.findings).filter(here);
-            let shared =
-                twins.iter().filter(|it| it.file == Some(candidate.source.file)).map(|it| &it.finding).filter(here);
-            let reasons: Vec<String> = own.chain(shared).map(|it| catalogue.texts(it).message).collect();
+            let here = reasons.get(&candidate.source).into_iter().flatten();
+            let reasons: Vec<String> = here.map(|it| catalogue.texts(it).message).collect();
             let rules = candidate.excluded_by.iter().map(|it| catalogue.rules()[usize::from(*it)].id.clone()).collect();
             (rules, reasons.join(" "))
         }
     };
-    Excluded { utforare: candidate.utforare, source: candidate.source, insats: case.insats, rules, reason }
+    Excluded { utforare: candidate.utforare, source: candidate.source, insats: candidate.case.insats, rules, reason }
 }

@@ -159,7 +159,13 @@ impl Insatser {
     fn nearest(&self, name: &str, law: Option<Lag>) -> Option<InsatsId> {
         let mut best: Option<(f64, InsatsId)> = None;
         let of_law = |id: InsatsId| law.is_none_or(|law| self.get(id).lag == law);
-        for (spelling, id) in self.in_order.iter().filter(|(_, id)| of_law(*id)) {
+        let length = name.chars().count();
+        // Two texts are never more alike than their lengths; most spellings fall away without being compared.
+        let possible = |spelling: &str| {
+            let other = spelling.chars().count();
+            length.min(other) * 10 >= length.max(other) * 7
+        };
+        for (spelling, id) in self.in_order.iter().filter(|(it, id)| of_law(*id) && possible(it)) {
             let likeness = strsim::normalized_damerau_levenshtein(name, spelling);
             if likeness >= 0.7 && best.is_none_or(|(top, _)| likeness > top) {
                 best = Some((likeness, *id));
