@@ -83,7 +83,7 @@ pub(super) struct RowReader<'a> {
     insats: FxHashMap<(TextId, Option<Lag>), Match>,
     causes: FxHashMap<TextId, Option<Causes>>,
     /// Lagrum and insats of two cells that were read without fault; nearly every row is a pair met before.
-    pairs: FxHashMap<(TextId, TextId, Option<Lag>), (InsatsId, Option<Lagrum>)>,
+    pairs: FxHashMap<Pair, (InsatsId, Option<Lagrum>)>,
     marks: FxHashMap<TextId, Mark>,
     free: String,
 }
@@ -99,6 +99,9 @@ struct Waiting<'c> {
     /// The end date that stands beside the number of days.
     days_to: Option<(NaiveDate, &'c Cell)>,
 }
+
+/// The texts of lagrum and insats, and the law the table says.
+type Pair = (TextId, TextId, Option<Lag>);
 
 /// The causes a row names, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
