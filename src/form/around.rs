@@ -26,11 +26,10 @@ pub(super) struct Titles {
 }
 
 impl Titles {
-    pub(super) fn new(reader: &RowReader<'_>, reading: &mut Reading, sheet: &Sheet, index: u16) -> Self {
+    pub(super) fn new(reading: &mut Reading, sheet: &Sheet, index: u16) -> Self {
         state_quarters(reading, &sheet.name, Place::sheet(index));
         let mut titles = Self { sheet: index, law: None, lines: Vec::new(), name: sheet.name.clone() };
         titles.law = titles.only_law();
-        let _ = reader;
         titles
     }
 

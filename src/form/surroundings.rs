@@ -12,13 +12,7 @@ use crate::model::{Field, Observation, Place, Seen};
 use crate::sheet::{Cell, CellKind, Sheet};
 
 /// The field of each column; of two columns for one field the first with data.
-pub(super) fn slots(
-    reader: &RowReader<'_>,
-    reading: &mut Reading,
-    sheet: &Sheet,
-    index: u16,
-    block: &Block,
-) -> Vec<Option<Field>> {
+pub(super) fn slots(reading: &mut Reading, sheet: &Sheet, index: u16, block: &Block) -> Vec<Option<Field>> {
     let width = block.columns.iter().map(|it| usize::from(it.col) + 1).max().unwrap_or(0);
     let mut slots: Vec<Option<Field>> = vec![None; width];
     for (at, column) in block.columns.iter().enumerate() {
@@ -46,7 +40,6 @@ pub(super) fn slots(
     if let Some(col) = block.second_table {
         reading.observations.push(Observation::new(Seen::TvaTabeller, Place::cell(index, block.heading.1, col)));
     }
-    let _ = reader;
     slots
 }
 

@@ -48,7 +48,7 @@ impl Open {
         block: &Block,
         titles: &Titles,
     ) -> Self {
-        let slots = surroundings::slots(reader, reading, sheet, index, block);
+        let slots = surroundings::slots(reading, sheet, index, block);
         let law = block.law.or(titles.law);
         let has = |field: Field| slots.iter().flatten().any(|it| *it == field);
         let causes = [Field::Orsak, Field::OrsakBostad, Field::OrsakPersonal, Field::OrsakTackatNej, Field::OrsakAnnat];
@@ -318,15 +318,19 @@ impl Open {
     }
 }
 
-/// The example row of a template.
 /// Several letters in a row, not a running number such as ”12” or ”A12”.
 fn is_words(text: &str) -> bool {
     text.chars().filter(|it| it.is_alphabetic()).count() > 2
 }
 
+/// The example row of a template.
 fn is_example(reader: &RowReader<'_>, read: &RowRead) -> bool {
     let row = &read.row;
     [&row.nyckel, &row.lopnr].into_iter().flatten().any(|it| {
+        // Nearly every row begins with a number, and a number is no example.
+        if it.starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
         let key = fold(it);
         reader.columns.words.example.contains(&key) || key.starts_with("exempel")
     })
@@ -340,7 +344,7 @@ pub(super) fn read_sheet(
     index: u16,
     blocks: &[Block],
 ) {
-    let mut titles = Titles::new(reader, reading, sheet, index);
+    let mut titles = Titles::new(reading, sheet, index);
     let first = blocks.first().map_or(sheet.row_count(), |it| it.rows.0);
     titles.read_rows(reader, reading, sheet, 0..first);
     let mut open: Option<Open> = None;

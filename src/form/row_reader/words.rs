@@ -5,7 +5,7 @@
 
 use super::super::cells::{self, Mark};
 use super::super::dates::Dated;
-use super::{Causes, Frame, RowRead, RowReader, Waiting};
+use super::{Causes, Frame, Pair, RowRead, RowReader, Waiting};
 use crate::model::insats::Match;
 use crate::model::spelling::fold;
 use crate::model::{Field, InsatsId, Lag, Lagrum, Orsak, Seen};
@@ -213,7 +213,7 @@ impl RowReader<'_> {
 }
 
 /// What lagrum and insats are read out of, when nothing else has a say.
-fn pair(waiting: &Waiting<'_>, frame: &Frame) -> Option<(TextId, TextId, Option<Lag>)> {
+fn pair(waiting: &Waiting<'_>, frame: &Frame) -> Option<Pair> {
     let insats = waiting.insats.filter(|it| it.kind == CellKind::Text)?;
     let lagrum = match waiting.lagrum {
         Some(cell) if cell.kind == CellKind::Text => cell.text,

@@ -90,13 +90,14 @@ const SEEN: &[(&str, &[&str])] = &[
     ),
     ("090-personnummer", &["personnummer J2: Gäller ••••••-••••"]),
     ("090-samordningsnummer", &["samordningsnummer J2: ••••••-••••"]),
+    ("049-overstruken-rad", &["overstruken_rad rad 4"]),
     ("054-forskjuten-rad", &["forskjuten_rad rad 4"]),
     ("055-flera-i-en-cell", &["flera_varden B4 kon: Pojke\nFlicka"]),
     ("097-ojamna-rader", &["kolumn_olast J2: kolumn J"]),
 ];
 
-/// Samples whose pathology is told by `sheet`, or where a broken text makes many findings.
-const ELSEWHERE: [&str; 2] = ["095-forstord", "049-overstruken-rad"];
+/// The sample whose letters are destroyed: there `sheet` tells the cause, and much else follows from it.
+const ELSEWHERE: &str = "095-forstord";
 
 /// Samples with another number of rows than the three of the clean one.
 const ROWS: [(&str, usize); 8] = [
@@ -139,7 +140,7 @@ fn all() -> Vec<(String, Reading)> {
 #[test]
 fn each_pathology_is_noticed_and_nothing_else_is() {
     for (name, reading) in all() {
-        if ELSEWHERE.contains(&name.as_str()) {
+        if name == ELSEWHERE {
             continue;
         }
         let expected = SEEN.iter().find(|it| it.0 == name).map_or(&[][..], |it| it.1);
