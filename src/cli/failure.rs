@@ -76,7 +76,8 @@ fn rendered(diagnostic: &dyn Diagnostic) -> String {
     if !any {
         let _ = handler.render_report(&mut out, diagnostic);
     }
-    out
+    // The one word of miette's own that a reader would meet.
+    out.replace("\n  help: ", "\n  hjälp: ")
 }
 
 /// A sentence for an error of the file system.

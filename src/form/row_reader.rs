@@ -106,9 +106,6 @@ struct Waiting<'c> {
     days_to: Option<(NaiveDate, &'c Cell)>,
 }
 
-/// The texts of lagrum and insats, and the law the table says.
-type Pair = (TextId, TextId, Option<Lag>);
-
 /// The causes a row names, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Causes(u8);
