@@ -173,11 +173,19 @@ fn expected_insatser(round: &Round, insatser: &Insatser) -> Vec<InsatsId> {
     insatser.all().map(|it| it.0).filter(|id| round.utforare.iter().any(|it| it.utforare.carries_out(*id))).collect()
 }
 
-/// An expected report that did not come is also listed among what is missing, insats by insats.
+/// An expected report that did not come is also listed among what is missing, insats by insats; so is a nil return that
+/// cannot be right.
 fn add_missing_filings(report: &mut QuarterReport, catalogue: &Catalogue, findings: &[quality::AboutFiling]) {
     for (utforare, insatser, received, finding) in findings {
         let rule = &catalogue.rules()[usize::from(finding.rule)];
-        if *received || rule.family != crate::model::Family::SkaRapporteras {
+        if rule.family != crate::model::Family::SkaRapporteras {
+            continue;
+        }
+        // A nil return though cases are open: the text names the cases, so one entry says it all.
+        if *received {
+            let insats = if let [only] = insatser.as_slice() { Some(*only) } else { None };
+            let reason = catalogue.texts(finding).message;
+            report.missing.push(report::MissingAnswer { utforare: Some(*utforare), insats, rule: rule.id.clone(), reason });
             continue;
         }
         for insats in insatser {

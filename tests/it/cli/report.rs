@@ -275,3 +275,20 @@ fn an_open_case_that_is_not_reported_again_is_missed() {
         json["reconciliation"].as_array().expect("a list").iter().find(|it| it["insats"] == "total").expect("a total");
     assert_eq!((&total["opening"], &total["new"]), (&Value::from(1), &Value::from(1)));
 }
+
+/// What the register knows to be open cannot be answered with nothing to report; the case is named among what is missing.
+#[test]
+fn nothing_to_report_while_a_case_is_open_is_missed_by_name() {
+    let nil = "\n[[inlamning]]\nutforare = \"solsidan\"\ninget_att_rapportera = true\nmottagen = 2024-01-08\n";
+    let toml = format!("{ROUND}{nil}").replace("[[utforare]]", "register = \"register.csv\"\n\n[[utforare]]");
+    let folder = round(&toml, &[]);
+    let register = "Insats;Kön;Beslutsdatum;Datum för avbrott;Utförare\nLedsagarservice;Man;2023-02-01;;solsidan\n";
+    folder.write("omgang/register.csv", register);
+    report(&folder).ends_with(1);
+    let json = folder.json("ut/report.json");
+    let missing = json["missing"].as_array().expect("a list");
+    assert_eq!(missing.len(), 1, "{missing:?}");
+    assert_eq!(missing[0]["rule"], "SR004");
+    assert_eq!(missing[0]["insats"], "ledsagarservice");
+    assert!(missing[0]["reason"].as_str().is_some_and(|it| it.contains("2023-02-01")), "{}", missing[0]);
+}
