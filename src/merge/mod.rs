@@ -185,7 +185,12 @@ fn add_missing_filings(report: &mut QuarterReport, catalogue: &Catalogue, findin
         if *received {
             let insats = if let [only] = insatser.as_slice() { Some(*only) } else { None };
             let reason = catalogue.texts(finding).message;
-            report.missing.push(report::MissingAnswer { utforare: Some(*utforare), insats, rule: rule.id.clone(), reason });
+            report.missing.push(report::MissingAnswer {
+                utforare: Some(*utforare),
+                insats,
+                rule: rule.id.clone(),
+                reason,
+            });
             continue;
         }
         for insats in insatser {
@@ -332,26 +337,34 @@ pub fn lines_of(quarter: Quarter, cases: &[Case]) -> Vec<Line> {
 fn number(lines: &mut [Line], utforare: &[round::Expected]) {
     lines.sort_by_cached_key(|it| (count::Group::of_line(it), it.utforare, it.source));
     let mut taken: FxHashSet<Box<str>> = lines.iter().filter_map(|it| it.nyckel.clone()).collect();
+    let mut twins: FxHashMap<_, u32> = FxHashMap::default();
     for (nr, line) in (1u32..).zip(lines) {
         line.nr = nr;
         if line.nyckel.is_none() {
-            line.nyckel = free_key(line, &utforare[line.utforare].utforare.id, &mut taken);
+            let male = line.kon.map(crate::model::Kon::is_male);
+            let identity =
+                (line.utforare, line.insats, line.insats_text.clone(), line.start_typ, line.startdatum, male);
+            let ordinal = twins.entry(identity).or_default();
+            line.nyckel = free_key(line, &utforare[line.utforare].utforare.id, ordinal, &mut taken);
         }
     }
 }
 
-/// A short key made from what identifies the case; twins are told apart by an ordinal.
-fn free_key(line: &Line, utforare: &str, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
+/// A short key made from what identifies the case; twins are told apart by an ordinal, which goes on from the last twin's.
+fn free_key(line: &Line, utforare: &str, ordinal: &mut u32, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
     use sha2::{Digest, Sha256};
     let male = line.kon.map(crate::model::Kon::is_male);
     let identity = format!(
         "{utforare}|{:?}|{:?}|{:?}|{:?}|{male:?}",
         line.insats, line.insats_text, line.start_typ, line.startdatum
     );
-    (0u32..1000).find_map(|ordinal| {
+    loop {
         let digest = Sha256::digest(format!("{identity}|{ordinal}"));
+        *ordinal = ordinal.checked_add(1)?;
         let number = digest.iter().take(5).fold(0u64, |all, byte| all << 8 | u64::from(*byte));
         let key: Box<str> = format!("K{number:010x}").into();
-        taken.insert(key.clone()).then_some(key)
-    })
+        if taken.insert(key.clone()) {
+            return Some(key);
+        }
+    }
 }
