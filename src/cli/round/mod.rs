@@ -218,6 +218,11 @@ impl Reader<'_> {
             let received = table.required("mottagen", table.instant("mottagen"), "2024-01-08T10:12:00+01:00");
             table.finish();
             let (content, span) = match (file, nil) {
+                (Some(file), false) if lies_outside(&file.value) => {
+                    let help = Some("Lägg filen i omgångens mapp och skriv bara dess namn.".to_owned());
+                    self.found.add(file.span, "filen ska ligga i omgångens mapp", "pekar utanför mappen", help);
+                    continue;
+                }
                 (Some(file), false) => (Content::File(file.value), Some(file.span)),
                 (None, true) => (Content::Nil, None),
                 (Some(file), true) => {
@@ -380,4 +385,10 @@ impl Reader<'_> {
         }
         all
     }
+}
+
+/// What was received lies in the round's own folder; a path that leads out of it is a mistake at best.
+fn lies_outside(name: &str) -> bool {
+    use std::path::Component;
+    !std::path::Path::new(name).components().all(|it| matches!(it, Component::Normal(_) | Component::CurDir))
 }

@@ -97,6 +97,16 @@ fn a_file_that_is_named_but_not_there_is_a_fault_of_the_round() {
     underlined(&ran, "solsidam.csv");
 }
 
+/// A round file reads its own folder and no other.
+#[test]
+fn a_file_outside_the_folder_is_a_fault_of_the_round() {
+    for name in ["/etc/hostname", "../solsidan.csv", "a/../../solsidan.csv"] {
+        let ran = refused("solsidan.csv", name);
+        underlined(&ran, name);
+        assert!(ran.err.contains("omgångens mapp"), "{}", ran.err);
+    }
+}
+
 /// With two uppdrag nobody can know which one a file answers.
 #[test]
 fn which_uppdrag_a_filing_answers_must_be_said_when_there_are_several() {
