@@ -15,7 +15,7 @@ pub(crate) fn processor_time() -> Duration {
 }
 
 /// The numbers of the processes we have started and that are still there.
-fn children() -> Vec<String> {
+pub(crate) fn children() -> Vec<String> {
     let lists = threads("self").into_iter().filter_map(|it| read_to_string(format!("{it}/children")).ok());
     lists.flat_map(|it| it.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
