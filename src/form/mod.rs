@@ -252,9 +252,6 @@ impl Row {
 
     /// The first day the period was executed in full or closed.
     pub fn end(&self) -> Option<NaiveDate> {
-        match (self.verkstalld, self.avslutad) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        crate::model::calendar::ended_on(self.verkstalld, self.avslutad)
     }
 }

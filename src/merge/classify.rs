@@ -13,7 +13,7 @@ use crate::model::calendar::{elapsed_days, slutdag};
 use crate::model::{Family, Finding, InsatsId, Quarter, Severity};
 
 use super::count::{Before, Group};
-use super::report::{Correction, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
+use super::report::{Correction, DaysTo, Excluded, Line, PlacedFinding, QuarterReport, Source, Status};
 use super::round::Round;
 use super::{Opened, Task};
 
@@ -272,16 +272,12 @@ pub fn line(
     new: Option<bool>,
 ) -> Line {
     let quarter_end = quarter.last_day();
-    let executed_first = match (case.verkstalld, case.avslutad) {
-        (Some(executed), Some(closed)) => executed <= closed,
-        (executed, _) => executed.is_some(),
-    };
-    let status = match case.end() {
-        Some(day) if day <= quarter_end && executed_first => Status::Executed,
-        Some(day) if day <= quarter_end => Status::Closed,
+    let (until, days_to) = end_point(quarter_end, case.verkstalld, case.avslutad, case.delvis_datum);
+    let status = match days_to {
+        DaysTo::Execution if until <= quarter_end => Status::Executed,
+        DaysTo::Closing if until <= quarter_end => Status::Closed,
         _ => Status::Open,
     };
-    let (until, days_to) = end_point(quarter_end, case.verkstalld, case.avslutad, case.delvis_datum);
     let start = case.start.map(|it| it.1);
     let days = start.and_then(|it| i32::try_from(elapsed_days(it, until)).ok());
     let late = new != Some(false) && start.is_some_and(|it| slutdag(it) < quarter.first_day());

@@ -337,27 +337,24 @@ pub fn lines_of(quarter: Quarter, cases: &[Case]) -> Vec<Line> {
 fn number(lines: &mut [Line], utforare: &[round::Expected]) {
     lines.sort_by_cached_key(|it| (count::Group::of_line(it), it.utforare, it.source));
     let mut taken: FxHashSet<Box<str>> = lines.iter().filter_map(|it| it.nyckel.clone()).collect();
-    let mut twins: FxHashMap<_, u32> = FxHashMap::default();
+    let mut twins: FxHashMap<String, u32> = FxHashMap::default();
     for (nr, line) in (1u32..).zip(lines) {
         line.nr = nr;
         if line.nyckel.is_none() {
+            let id = &utforare[line.utforare].utforare.id;
             let male = line.kon.map(crate::model::Kon::is_male);
+            let start = (line.start_typ, line.startdatum);
             let identity =
-                (line.utforare, line.insats, line.insats_text.clone(), line.start_typ, line.startdatum, male);
-            let ordinal = twins.entry(identity).or_default();
-            line.nyckel = free_key(line, &utforare[line.utforare].utforare.id, ordinal, &mut taken);
+                format!("{id}|{:?}|{:?}|{:?}|{:?}|{male:?}", line.insats, line.insats_text, start.0, start.1);
+            let ordinal = twins.entry(identity.clone()).or_default();
+            line.nyckel = free_key(&identity, ordinal, &mut taken);
         }
     }
 }
 
 /// A short key made from what identifies the case; twins are told apart by an ordinal, which goes on from the last twin's.
-fn free_key(line: &Line, utforare: &str, ordinal: &mut u32, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
+fn free_key(identity: &str, ordinal: &mut u32, taken: &mut FxHashSet<Box<str>>) -> Option<Box<str>> {
     use sha2::{Digest, Sha256};
-    let male = line.kon.map(crate::model::Kon::is_male);
-    let identity = format!(
-        "{utforare}|{:?}|{:?}|{:?}|{:?}|{male:?}",
-        line.insats, line.insats_text, line.start_typ, line.startdatum
-    );
     loop {
         let digest = Sha256::digest(format!("{identity}|{ordinal}"));
         *ordinal = ordinal.checked_add(1)?;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::judge::{KnownCase, KnownCases, LastReport};
+use crate::model::calendar::ended_on;
 use crate::model::{Insatser, Kon, Lag, Lagrum, Orsak, Quarter, StartKind};
 
 use super::report::PastQuarter;
@@ -109,10 +110,7 @@ pub fn read(text: &str, insatser: &Insatser) -> Result<Previous, String> {
 fn known(line: Line, quarter: Quarter, insatser: &Insatser) -> KnownCase {
     // What the report calls partly executed stays open, whatever date stands beside it (D21).
     let verkstalld = line.verkstalld.filter(|_| !line.delvis);
-    let end = match (verkstalld, line.avslutad) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
+    let end = ended_on(verkstalld, line.avslutad);
     let start_typ = match (line.avbrottsdatum, line.start_typ) {
         (Some(_), _) => StartKind::Avbrott,
         (None, told) => told.unwrap_or(StartKind::Beslut),

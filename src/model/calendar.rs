@@ -32,6 +32,14 @@ pub fn whole_months(start: NaiveDate, end: NaiveDate) -> u32 {
     if months > 0 && months_after(start, months) > end { months - 1 } else { months }
 }
 
+/// The day a case ended: executed in full or closed, whichever came first; `None` while it is open.
+pub fn ended_on(verkstalld: Option<NaiveDate>, avslutad: Option<NaiveDate>) -> Option<NaiveDate> {
+    match (verkstalld, avslutad) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
 /// The calendar day in Sweden at an instant: the last day of a quarter's collection ends at 24:00 Europe/Stockholm.
 ///
 /// Summer time by the rule of directive 2000/84/EC: from the last Sunday of March to the last Sunday of October, 01:00 UTC.

@@ -80,10 +80,7 @@ impl<'a> Facts<'a> {
         if !self.is_missing(Slot::Slutdatum) {
             return;
         }
-        let end = match (self.date(Slot::Verkstalld), self.date(Slot::Avslutad)) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let end = calendar::ended_on(self.date(Slot::Verkstalld), self.date(Slot::Avslutad));
         if let Some(day) = end {
             self.set(Slot::Slutdatum, day);
         } else if self.is_unreadable(Slot::Verkstalld) || self.is_unreadable(Slot::Avslutad) {
