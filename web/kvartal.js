@@ -181,7 +181,6 @@ function filterForm(form) {
     event.preventDefault();
     apply();
   });
-  if (new FormData(form).values().some?.((it) => it !== "")) apply();
   form.apply = apply;
 }
 
@@ -238,7 +237,7 @@ function poll(region) {
     const now = document.getElementById(id);
     if (!now?.hasAttribute("data-poll")) return;
     // A half-made choice must not vanish under the hand.
-    if (document.hidden || now.querySelector("[data-row] input:checked") || now.querySelector("details.menu[open]") || now.contains(document.activeElement?.closest?.("textarea, select"))) return again();
+    if (document.hidden || now.querySelector("[data-row] input:checked") || now.querySelector("details.menu[open]") || now.contains(document.activeElement?.closest?.("textarea, select, input:not([type=checkbox])"))) return again();
     try {
       const answer = await fetch(address, { headers: { accept: "text/html" }, credentials: "same-origin", redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return lost("Du är inte längre inloggad. Ladda om sidan.");
@@ -276,6 +275,7 @@ function put(region, fresh) {
   const way = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("href") ? `a[href="${CSS.escape(focused.getAttribute("href"))}"]` : null);
   const open = all("details[open][id]", region).map((it) => it.id);
   const scrolled = all(".scroll", region).map((it) => [it.scrollLeft, it.scrollTop]);
+  const chosen = all("form[data-filter]", region).map((it) => [...new FormData(it)]);
   const sorted = all("th[aria-sort]", region).map((it) => [it.closest("table").id, it.cellIndex, it.dataset.sort, it.getAttribute("aria-sort")]);
   if (!fresh.hasAttribute("data-poll")) region.removeAttribute("data-poll");
   region.replaceChildren(...[...fresh.childNodes].map((it) => document.adoptNode(it)));
@@ -286,6 +286,7 @@ function put(region, fresh) {
     table?.tHead?.rows[table.tHead.rows.length - 1]?.cells[column]?.setAttribute("aria-sort", way);
     if (table) order(table, column, kind, way === "ascending");
   }
+  all("form[data-filter]", region).forEach((it, at) => chosen[at]?.forEach(([name, value]) => it.elements[name] && (it.elements[name].value = value)));
   all("form[data-filter]").forEach((it) => region.querySelector(`#${CSS.escape(it.dataset.filter)}`) && it.apply?.());
   all(".scroll", region).forEach((it, at) => scrolled[at] && ([it.scrollLeft, it.scrollTop] = scrolled[at]));
   if (way) region.querySelector(way)?.focus({ preventScroll: true });
