@@ -23,5 +23,6 @@ pub mod merge;
 pub mod render;
 
 pub mod cage;
+pub mod store;
 
 pub mod cli;
