@@ -64,8 +64,6 @@ pub struct Original {
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct ReadingRow {
     pub attempt_id: String,
-    /// The cage's answer, packed.
-    pub opened: Vec<u8>,
     pub rows: i64,
     pub fel: i64,
     pub fraga: i64,
@@ -118,9 +116,9 @@ const CLAIM_PG: &str = "UPDATE attempt SET state = 'lases', lease_until = $2, tr
 const STUCK: &str =
     "SELECT * FROM attempt WHERE state IN ('mottagen', 'lases') AND received_at < $1 ORDER BY received_at";
 const SETTLE: &str = "UPDATE attempt SET state = $2, outcome = $3, stop = $4, lease_until = NULL WHERE id = $1";
-const SAVE_READING: &str = "INSERT INTO reading (attempt_id, opened, rows, fel, fraga, notis, rules, answer, made_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (attempt_id) DO UPDATE SET opened = excluded.opened, rows = excluded.rows, fel = excluded.fel,
+const SAVE_READING: &str = "INSERT INTO reading (attempt_id, rows, fel, fraga, notis, rules, answer, made_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (attempt_id) DO UPDATE SET rows = excluded.rows, fel = excluded.fel,
         fraga = excluded.fraga, notis = excluded.notis, rules = excluded.rules, answer = excluded.answer,
         made_at = excluded.made_at";
 const READING: &str = "SELECT * FROM reading WHERE attempt_id = $1";
@@ -270,19 +268,7 @@ impl Tx {
 
     pub async fn save_reading(&mut self, it: &ReadingRow) -> Result<(), StoreError> {
         let made_at = stored(it.made_at);
-        run!(
-            self,
-            SAVE_READING,
-            &it.attempt_id,
-            &it.opened,
-            it.rows,
-            it.fel,
-            it.fraga,
-            it.notis,
-            &it.rules,
-            &it.answer,
-            made_at
-        )?;
+        run!(self, SAVE_READING, &it.attempt_id, it.rows, it.fel, it.fraga, it.notis, &it.rules, &it.answer, made_at)?;
         Ok(())
     }
 

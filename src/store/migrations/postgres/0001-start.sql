@@ -250,7 +250,6 @@ CREATE INDEX attempt_state ON attempt (state);
 -- Derived: what the caged reader saw and what the rules said. `kvartal rebuild` makes it again and compares.
 CREATE TABLE reading (
     attempt_id TEXT PRIMARY KEY REFERENCES attempt (id),
-    opened     BYTEA NOT NULL,                  -- the sparse workbook, packed
     rows       BIGINT NOT NULL,
     fel        BIGINT NOT NULL,
     fraga      BIGINT NOT NULL,
