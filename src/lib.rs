@@ -25,4 +25,6 @@ pub mod render;
 pub mod cage;
 pub mod store;
 
+pub mod desk;
+
 pub mod cli;

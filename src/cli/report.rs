@@ -16,7 +16,7 @@ use crate::rule::InForce;
 
 use super::arguments::{Format, Report};
 use super::failure::{Failure, Outcome, io_text};
-use super::library::Library;
+use super::library::{self, Library};
 use super::reading::{self, Job, Ongoing};
 use super::round::{self, Fault, Faults, RoundFile};
 use super::{context, note, say};
@@ -71,9 +71,9 @@ pub fn library_of(folder: &Path) -> Result<Library, Failure> {
             if !path.is_dir() {
                 return Err(names_what_is_not_there(&text, &own, "regelmappen finns inte"));
             }
-            Library::with_own(Some(&path))
+            library::with_own(Some(&path))
         }
-        None => Library::builtin(),
+        None => Ok(Library::builtin()?),
     }
 }
 

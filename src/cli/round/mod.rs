@@ -3,14 +3,13 @@
 //! Goes in: the text of the file. Comes out: [`RoundFile`], or every fault at once, underlined.
 //! Guaranteed: every reference is looked up; unknown keys are faults with a suggestion; nothing is guessed.
 
-mod fault;
 mod table;
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use toml::de::DeTable;
 
-pub use fault::{Fault, Faults};
+pub use crate::desk::fault::{Fault, Faults};
 pub use table::At;
 use table::{Found, Table};
 
