@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::event::hex;
-use super::{Store, StoreError, Tx, all, maybe, maybe_tx, new_id, run, stored};
+use super::{Store, StoreError, Tx, all, all_tx, maybe, maybe_tx, new_id, run, stored};
 use crate::model::{AttemptState, Outcome};
 
 /// Bytes lie in pieces of this size, so that no row becomes too large for a message.
@@ -252,6 +252,11 @@ impl Tx {
     pub async fn attempt(&mut self, id: &str) -> Result<Attempt, StoreError> {
         let found: Option<Attempt> = maybe_tx!(self, ONE, id)?;
         found.ok_or_else(|| StoreError::Unexpected(format!("versionen {id} finns inte")))
+    }
+
+    /// Oldest first.
+    pub async fn attempts_of_filing(&mut self, filing: &str) -> Result<Vec<Attempt>, StoreError> {
+        all_tx!(self, OF_FILING, filing)
     }
 
     /// Ends the reading of an attempt.

@@ -92,6 +92,15 @@ macro_rules! maybe_tx {
 }
 pub(crate) use maybe_tx;
 
+/// All rows of a query inside a transaction.
+macro_rules! all_tx {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::store::on_tx!(&mut *$tx, c => sqlx::query_as($sql)$(.bind($bind))*.fetch_all(c).await)
+            .map_err($crate::store::StoreError::from)
+    };
+}
+pub(crate) use all_tx;
+
 /// Runs a statement inside a transaction; gives the number of rows it touched.
 macro_rules! run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {

@@ -31,6 +31,7 @@ impl Filing {
 
 const INSERT: &str = "INSERT INTO filing (id, round_id, uppdrag_id, state, changed_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (round_id, uppdrag_id) DO NOTHING";
+const ID_OF: &str = "SELECT id FROM filing WHERE round_id = $1 AND uppdrag_id = $2";
 const OF_ROUND: &str = "SELECT * FROM filing WHERE round_id = $1 ORDER BY id";
 const ONE: &str = "SELECT * FROM filing WHERE id = $1";
 const OF_UPPDRAG: &str = "SELECT f.* FROM filing f JOIN round r ON r.id = f.round_id
@@ -79,10 +80,11 @@ impl Store {
 }
 
 impl Tx {
-    /// Adds a filing unless the uppdrag has one in the round.
-    pub async fn add_filing(&mut self, round: &str, uppdrag: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Adds a filing unless the uppdrag has one in the round; gives its id.
+    pub async fn add_filing(&mut self, round: &str, uppdrag: &str, now: DateTime<Utc>) -> Result<String, StoreError> {
         run!(self, INSERT, new_id(), round, uppdrag, FilingState::Waiting.key(), stored(now))?;
-        Ok(())
+        let found: Option<(String,)> = maybe_tx!(self, ID_OF, round, uppdrag)?;
+        found.map(|it| it.0).ok_or_else(|| StoreError::Unexpected("inlämningen lades inte till".into()))
     }
 
     pub async fn filing(&mut self, id: &str) -> Result<Filing, StoreError> {

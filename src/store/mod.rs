@@ -16,7 +16,7 @@ pub mod round;
 use chrono::{DateTime, SubsecRound, Utc};
 
 pub use db::{Db, Tx};
-pub(crate) use db::{all, maybe, maybe_tx, on, on_tx, run};
+pub(crate) use db::{all, all_tx, maybe, maybe_tx, on, on_tx, run};
 
 /// The database with its verbs. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -82,6 +82,7 @@ const STATE: &str = "UPDATE round SET state = $2, version = version + 1 WHERE id
 /// Whoever changes a round takes this first: on PostgreSQL it makes others wait until this transaction has ended.
 const LOCK: &str = "UPDATE round SET version = version WHERE id = $1";
 const STATE_NOW: &str = "SELECT state FROM round WHERE id = $1";
+const VERSION_NOW: &str = "SELECT version FROM round WHERE id = $1";
 const SET_BASIS: &str =
     "INSERT INTO basis (round_id, kind, original_id, loaded_by, loaded_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (round_id, kind) DO UPDATE SET original_id = excluded.original_id, loaded_by = excluded.loaded_by,
@@ -159,6 +160,12 @@ impl Tx {
         run!(self, LOCK, round)?;
         let state: Option<(String,)> = maybe_tx!(self, STATE_NOW, round)?;
         state.map(|it| it.0 == "fixed").ok_or_else(|| StoreError::Unexpected(format!("omgången {round} finns inte")))
+    }
+
+    /// The version as this transaction sees it.
+    pub async fn round_version(&mut self, round: &str) -> Result<i64, StoreError> {
+        let found: Option<(i64,)> = maybe_tx!(self, VERSION_NOW, round)?;
+        found.map(|it| it.0).ok_or_else(|| StoreError::Unexpected(format!("omgången {round} finns inte")))
     }
 
     /// Something changed that can move a figure.

@@ -10,7 +10,7 @@ use super::tree::Tree;
 
 /// Left to right. A module may name itself and whatever stands to its left.
 const FLOW: &[&str] = &[
-    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "access", "store", "desk", "mail",
+    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "access", "store", "mail", "desk",
     "remind", "http", "cli",
 ];
 
