@@ -77,7 +77,7 @@ pub fn library_of(folder: &Path) -> Result<Library, Failure> {
     }
 }
 
-fn round_text(folder: &Path) -> Result<String, Failure> {
+pub fn round_text(folder: &Path) -> Result<String, Failure> {
     let path = folder.join(ROUND_FILE);
     std::fs::read_to_string(&path).map_err(|it| Failure::File(io_text("Det går inte att läsa omgången", &path, &it)))
 }

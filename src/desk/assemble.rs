@@ -136,7 +136,8 @@ fn add_attempts(round: &mut Round, contents: &Contents, filings: &Places, which:
             contents.attempts_of(filing).filter(|it| included(contents, filing, it, which)).map(|it| (filing, it)),
         );
     }
-    chosen.sort_by(|a, b| (a.1.received_at, &a.1.id).cmp(&(b.1.received_at, &b.1.id)));
+    // Keys sort by when they were made.
+    chosen.sort_by(|a, b| a.1.id.cmp(&b.1.id));
     let mut names: HashMap<(usize, String), u32> = HashMap::new();
     let mut ids = Vec::with_capacity(chosen.len());
     for (filing, attempt) in chosen {

@@ -10,7 +10,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::model::{AttemptState, Family, Outcome, Severity};
+use crate::merge::lines_of;
+use crate::merge::report::PlacedFinding;
+use crate::model::{AttemptState, Family, Finding, Outcome, Severity};
+use crate::render::Checked;
 use crate::store::attempt::{Attempt, ReadingRow};
 use crate::store::event::{EventKind, Record};
 use crate::store::{Actor, StoreError, stored};
@@ -135,19 +138,26 @@ impl Desk {
     ) -> Result<(ReadingRow, Arc<Made>, Arc<Reviewed>), DeskError> {
         let reviewed = self.reviewed(context, attempt).await?;
         let made = self.report_of(context, Which::Only(attempt.id.clone())).await?;
-        let mut answer = Vec::new();
-        crate::render::json::write(&mut answer, &made.view()).map_err(|it| DeskError::System(it.to_string()))?;
-        let count = |severity| {
-            let all = made.report.findings.iter().filter(|it| it.finding.severity == severity);
-            i64::try_from(all.count()).unwrap_or(i64::MAX)
+        let told: Vec<Finding> = told(&made).map(|it| it.finding.clone()).collect();
+        let count =
+            |severity| i64::try_from(told.iter().filter(|it| it.severity == severity).count()).unwrap_or(i64::MAX);
+        let (fel, fraga, notis) = (count(Severity::Fel), count(Severity::Fraga), count(Severity::Notis));
+        let checked = Checked {
+            file: reviewed.info.clone(),
+            quarter: Some(context.quarter),
+            lines: lines_of(context.quarter, &reviewed.review.cases),
+            findings: told,
         };
+        let mut answer = Vec::new();
+        crate::render::check::write_json(&mut answer, std::slice::from_ref(&checked), made.voice())
+            .map_err(|it| DeskError::System(it.to_string()))?;
         let catalogue = &context.library.catalogue;
         let reading = ReadingRow {
             attempt_id: attempt.id.clone(),
             rows: i64::from(reviewed.info.rows),
-            fel: count(Severity::Fel),
-            fraga: count(Severity::Fraga),
-            notis: count(Severity::Notis),
+            fel,
+            fraga,
+            notis,
             rules: format!("{} {}", catalogue.version(), catalogue.sha256()),
             answer: String::from_utf8_lossy(&answer).into_owned(),
             made_at: stored(now),
@@ -156,19 +166,19 @@ impl Desk {
     }
 }
 
-/// What an attempt came to. Lateness is said, but cannot be mended, so it asks for nothing.
+/// What an answer says about the file itself. Lateness is said elsewhere: it changes with the days, and cannot be mended.
+pub fn told(made: &Made) -> impl Iterator<Item = &PlacedFinding> {
+    let rules = made.context.library.catalogue.rules();
+    let family = |it: &PlacedFinding| rules.get(usize::from(it.finding.rule)).map(|it| it.family);
+    made.report.findings.iter().filter(move |it| family(it) != Some(Family::ForSent))
+}
+
+/// What an attempt came to.
 fn outcome_of(made: &Made, reviewed: &Reviewed) -> Outcome {
+    let has = |severity| told(made).any(|it| it.finding.severity == severity);
     if !reviewed.review.usable {
-        return Outcome::Unreadable;
-    }
-    let catalogue = &made.context.library.catalogue;
-    let has = |severity| {
-        made.report.findings.iter().any(|it| {
-            let family = catalogue.rules().get(usize::from(it.finding.rule)).map(|it| it.family);
-            it.finding.severity == severity && family != Some(Family::ForSent)
-        })
-    };
-    if has(Severity::Fel) {
+        Outcome::Unreadable
+    } else if has(Severity::Fel) {
         Outcome::Faults
     } else if has(Severity::Fraga) {
         Outcome::Questions

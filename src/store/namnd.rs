@@ -82,7 +82,7 @@ const INSERT_NAMND: &str = "INSERT INTO namnd (id, kommun, namn, created_at) VAL
 const NAMNDER: &str = "SELECT id, kommun, namn, rules_version FROM namnd ORDER BY kommun, namn";
 const NAMND: &str = "SELECT id, kommun, namn, rules_version FROM namnd WHERE id = $1";
 const UTFORARE: &str = "SELECT id, namnd_id, nyckel, namn, orgnr, alias, rated, closed_at FROM utforare
-    WHERE namnd_id = $1 ORDER BY created_at, nyckel";
+    WHERE namnd_id = $1 ORDER BY id";
 const SAVE_UTFORARE: &str = "INSERT INTO utforare (id, namnd_id, nyckel, namn, orgnr, alias, rated, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (namnd_id, nyckel) DO UPDATE SET namn = excluded.namn, orgnr = excluded.orgnr,
