@@ -23,5 +23,8 @@ pub mod merge;
 pub mod render;
 
 pub mod cage;
+pub mod store;
+
+pub mod desk;
 
 pub mod cli;
