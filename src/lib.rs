@@ -23,8 +23,13 @@ pub mod merge;
 pub mod render;
 
 pub mod cage;
+
+pub mod access;
+
 pub mod store;
 
 pub mod desk;
+
+pub mod http;
 
 pub mod cli;

@@ -14,6 +14,7 @@ pub mod fix;
 pub mod intake;
 pub mod library;
 pub mod load;
+pub mod questions;
 pub mod reading;
 pub mod transitions;
 pub mod work;

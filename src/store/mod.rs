@@ -10,8 +10,10 @@ mod db;
 pub mod event;
 pub mod filing;
 pub mod namnd;
+pub mod person;
 pub mod review;
 pub mod round;
+pub mod session;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
