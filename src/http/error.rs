@@ -121,6 +121,12 @@ impl From<DeskError> for PageError {
     }
 }
 
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl From<crate::access::NoRandomness> for PageError {
     fn from(error: crate::access::NoRandomness) -> Self {
         Self::Failed(error.to_string())

@@ -9,5 +9,6 @@ mod hostile;
 mod make;
 mod rules;
 mod samples;
+mod service;
 mod support;
 mod tidy;
