@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::Fields;
-use super::cells::{Mark, Status, shown_number};
+use super::cells::{Mark, Status};
 use super::columns::Columns;
 use super::dates::{Dated, How};
 use super::{Hints, Row};
@@ -187,7 +187,7 @@ impl<'a> RowReader<'a> {
             CellKind::Text if self.workbook.text(cell.text).trim().is_empty() => return,
             _ => {}
         }
-        if !matches!(field, Field::Lopnr | Field::Nyckel) {
+        if !matches!(field, Field::Lopnr | Field::Nyckel | Field::Kopia) {
             read.filled += 1;
         }
         match field {
@@ -228,6 +228,7 @@ impl<'a> RowReader<'a> {
             Field::Alder | Field::Antal | Field::AntalMan | Field::AntalKvinnor => self.count(read, field, cell),
             Field::Lopnr => read.row.lopnr = Some(self.kept(cell)),
             Field::Nyckel => read.row.nyckel = Some(self.kept(cell)),
+            Field::Kopia => read.row.kopia = self.text(cell).trim().parse().ok(),
             Field::Utforare => read.row.utforare = Some(self.kept(cell)),
         }
     }
@@ -260,12 +261,6 @@ impl<'a> RowReader<'a> {
 
     /// What stands in a cell, as a person sees it.
     pub(super) fn text(&self, cell: &Cell) -> Cow<'a, str> {
-        match cell.kind {
-            CellKind::Text | CellKind::DateIso | CellKind::Error => Cow::Borrowed(self.workbook.text(cell.text)),
-            CellKind::Number => Cow::Owned(shown_number(cell.number)),
-            CellKind::DateSerial => Cow::Owned(super::shown_date(cell.number, self.workbook.epoch_1904)),
-            CellKind::Bool => Cow::Borrowed(if cell.number == 0.0 { "FALSKT" } else { "SANT" }),
-            CellKind::Empty => Cow::Borrowed(""),
-        }
+        super::shown_cell(self.workbook, cell)
     }
 }

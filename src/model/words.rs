@@ -125,6 +125,8 @@ words! {
         Lopnr = "lopnr", "Löpnr";
         /// Hidden row key of our own template, returned quarter after quarter (D3).
         Nyckel = "nyckel", "Radnyckel";
+        /// Hidden row key of a correction copy: which row of the version before this row is.
+        Kopia = "kopia", "Rad i Kvartal";
         Utforare = "utforare", "Utförare";
         Kon = "kon", "Kön";
         Alder = "alder", "Ålder";
