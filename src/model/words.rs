@@ -66,6 +66,16 @@ words! {
     }
 }
 
+/// Why a decision was closed without being carried out (D24): what is offered first, not the whole world.
+pub const CLOSING_REASONS: [&str; 6] = [
+    "Ansökan återtagen",
+    "Behovet har upphört",
+    "Ersatt av ett nytt beslut",
+    "Den enskilde har avlidit",
+    "Den enskilde har flyttat",
+    "Annan anledning",
+];
+
 words! {
     /// How much a finding weighs. `Fel` blocks the row, `Fraga` may be right so we ask, `Notis` is worth knowing.
     Severity {

@@ -1,0 +1,91 @@
+//! Small versions for tests: a text table, read and judged as the service does it.
+//!
+//! A cell is text, except `@1` a date cell and `#1` a number. Cells are parted by `|`, rows by line breaks.
+
+use chrono::NaiveDate;
+
+use super::Version;
+use crate::form::{self, Columns, Hints};
+use crate::judge::{Review, Setting, review};
+use crate::model::{Insatser, Quarter};
+use crate::rule::Catalogue;
+use crate::sheet::{Cell, CellKind, Sheet, Workbook};
+
+/// A version with all that it was judged by.
+pub(crate) struct Read {
+    pub workbook: Workbook,
+    pub review: Review,
+}
+
+impl Read {
+    pub(crate) fn version(&self) -> Version<'_> {
+        Version { workbook: &self.workbook, review: &self.review }
+    }
+
+    /// Ids of the rules that spoke, with the cell or row: `EO001 F2`.
+    pub(crate) fn findings(&self) -> Vec<String> {
+        let catalogue = catalogue();
+        let told = self.review.findings.iter().map(|it| {
+            let place = it.place.address().or(it.place.row.map(|it| format!("rad {}", it + 1))).unwrap_or_default();
+            format!("{} {place}", catalogue.rules()[usize::from(it.rule)].id)
+        });
+        told.collect()
+    }
+}
+
+pub(crate) fn columns() -> Columns {
+    Columns::from_toml(include_str!("../../../rules/kolumner.toml")).unwrap()
+}
+
+pub(crate) fn insatser() -> Insatser {
+    Insatser::from_toml(include_str!("../../../rules/insatser.toml"), None).unwrap()
+}
+
+pub(crate) fn catalogue() -> Catalogue {
+    Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser()).unwrap()
+}
+
+pub(crate) fn quarter() -> Quarter {
+    Quarter::new(2023, 4).unwrap()
+}
+
+pub(crate) fn workbook(table: &str) -> Workbook {
+    let mut workbook = Workbook::default();
+    let mut sheet = Sheet::named("Blad1");
+    for (row, line) in (0..).zip(table.lines()) {
+        for (col, text) in (0..).zip(line.split('|')) {
+            let cell = match text.split_at_checked(1) {
+                None => continue,
+                Some(("#", rest)) => Cell::number(col, rest.parse().unwrap()),
+                Some(("@", rest)) => Cell { kind: CellKind::DateSerial, ..Cell::number(col, rest.parse().unwrap()) },
+                _ => Cell::text(col, workbook.add_text(text)),
+            };
+            sheet.push(row, cell);
+        }
+    }
+    workbook.sheets.push(sheet);
+    workbook
+}
+
+pub(crate) fn read(table: &str) -> Read {
+    judged(workbook(table))
+}
+
+pub(crate) fn judged(workbook: Workbook) -> Read {
+    let (insatser, catalogue) = (insatser(), catalogue());
+    let hints = Hints { quarter: Some(quarter()), ..Hints::default() };
+    let reading = form::read(&columns(), &insatser, &workbook, &hints);
+    let in_force = catalogue.in_force(quarter());
+    let setting = Setting {
+        catalogue: &catalogue,
+        in_force: &in_force,
+        insatser: &insatser,
+        quarter: quarter(),
+        report_day: NaiveDate::from_ymd_opt(2024, 1, 31).unwrap(),
+        last_report: None,
+        register: None,
+        utforare: None,
+    };
+    let review = review(&setting, Some(&workbook), reading, &[]);
+    Read { workbook, review }
+}
