@@ -20,6 +20,8 @@ pub const FINDINGS_TAB: &str = "Att rätta";
 pub const FINDINGS_TITLE: &str = "Att rätta i filen";
 /// Tab of the marks, very hidden; some programs make it merely hidden.
 pub const MARKS_TAB: &str = "_Kvartal";
+/// Heading of the hidden column of keys, as `rules/kolumner.toml` declares it.
+pub const KEY_HEADING: &str = "Rad i Kvartal";
 /// How every note of ours begins.
 pub const NOTE_MARK: &str = "Kvartal · ";
 /// What parts our note from a comment that stood on the cell before.

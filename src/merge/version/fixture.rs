@@ -9,7 +9,7 @@ use crate::form::{self, Columns, Hints};
 use crate::judge::{Review, Setting, review};
 use crate::model::{Insatser, Quarter};
 use crate::rule::Catalogue;
-use crate::sheet::{Cell, CellKind, Sheet, Workbook};
+use crate::sheet::{Cell, CellKind, Limits, Sheet, Workbook};
 
 /// A version with all that it was judged by.
 pub(crate) struct Read {
@@ -31,6 +31,21 @@ impl Read {
         });
         told.collect()
     }
+}
+
+/// A workbook from its bytes, as the cage would give it.
+pub(crate) fn opened(bytes: &[u8]) -> Workbook {
+    let opened = crate::sheet::open("kopia.xlsx", bytes, &Limits::built_in().unwrap());
+    assert_eq!(opened.observations, []);
+    opened.workbook.unwrap()
+}
+
+/// Every row as it was read, all fields, but without the key of a correction copy.
+pub(crate) fn rows(workbook: &Workbook) -> Vec<String> {
+    let hints = Hints { quarter: Some(quarter()), ..Hints::default() };
+    let mut rows = form::read(&columns(), &insatser(), workbook, &hints).rows;
+    rows.iter_mut().for_each(|it| it.kopia = None);
+    rows.iter().map(|it| format!("{it:?}")).collect()
 }
 
 pub(crate) fn columns() -> Columns {
@@ -56,8 +71,10 @@ pub(crate) fn workbook(table: &str) -> Workbook {
         for (col, text) in (0..).zip(line.split('|')) {
             let cell = match text.split_at_checked(1) {
                 None => continue,
-                Some(("#", rest)) => Cell::number(col, rest.parse().unwrap()),
-                Some(("@", rest)) => Cell { kind: CellKind::DateSerial, ..Cell::number(col, rest.parse().unwrap()) },
+                Some(("#", rest)) if rest.parse::<f64>().is_ok() => Cell::number(col, rest.parse().unwrap()),
+                Some(("@", rest)) if rest.parse::<f64>().is_ok() => {
+                    Cell { kind: CellKind::DateSerial, ..Cell::number(col, rest.parse().unwrap()) }
+                }
                 _ => Cell::text(col, workbook.add_text(text)),
             };
             sheet.push(row, cell);
