@@ -42,3 +42,7 @@ fn properties(workbook: &Workbook, made: NaiveDate) -> DocProperties {
     }
     properties
 }
+
+#[cfg(test)]
+#[path = "amended_tests.rs"]
+mod tests;

@@ -132,6 +132,11 @@ pub fn choice(version: Version<'_>, setting: &Setting<'_>, case: &Case, field: F
             (start(setting, case, field), other.then_some("Inget datum"))
         }
         Field::Verkstalld | Field::Avslutad => {
+            // A case ends in one way.
+            let other = if field == Field::Verkstalld { case.avslutad } else { case.verkstalld };
+            if other.is_some() && version.said(case, field).is_empty() {
+                return None;
+            }
             let min = case.start.map_or_else(earliest, |it| it.1);
             (Kind::Date { min, max: setting.report_day }, Some("Nej, inte än"))
         }

@@ -2,6 +2,8 @@
 //!
 //! A cell is text, except `@1` a date cell and `#1` a number. Cells are parted by `|`, rows by line breaks.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 
 use super::Version;
@@ -43,21 +45,25 @@ pub(crate) fn opened(bytes: &[u8]) -> Workbook {
 /// Every row as it was read, all fields, but without the key of a correction copy.
 pub(crate) fn rows(workbook: &Workbook) -> Vec<String> {
     let hints = Hints { quarter: Some(quarter()), ..Hints::default() };
-    let mut rows = form::read(&columns(), &insatser(), workbook, &hints).rows;
+    let mut rows = form::read(&RULES.0, insatser(), workbook, &hints).rows;
     rows.iter_mut().for_each(|it| it.kopia = None);
     rows.iter().map(|it| format!("{it:?}")).collect()
 }
 
-pub(crate) fn columns() -> Columns {
-    Columns::from_toml(include_str!("../../../rules/kolumner.toml")).unwrap()
+/// Loaded once: the rules take longer to load than a small workbook to judge.
+static RULES: LazyLock<(Columns, Insatser, Catalogue)> = LazyLock::new(|| {
+    let columns = Columns::from_toml(include_str!("../../../rules/kolumner.toml")).unwrap();
+    let insatser = Insatser::from_toml(include_str!("../../../rules/insatser.toml"), None).unwrap();
+    let catalogue = Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser).unwrap();
+    (columns, insatser, catalogue)
+});
+
+pub(crate) fn insatser() -> &'static Insatser {
+    &RULES.1
 }
 
-pub(crate) fn insatser() -> Insatser {
-    Insatser::from_toml(include_str!("../../../rules/insatser.toml"), None).unwrap()
-}
-
-pub(crate) fn catalogue() -> Catalogue {
-    Catalogue::load(&Catalogue::builtin_sources(), &[], &insatser()).unwrap()
+pub(crate) fn catalogue() -> &'static Catalogue {
+    &RULES.2
 }
 
 pub(crate) fn quarter() -> Quarter {
@@ -89,14 +95,13 @@ pub(crate) fn read(table: &str) -> Read {
 }
 
 pub(crate) fn judged(workbook: Workbook) -> Read {
-    let (insatser, catalogue) = (insatser(), catalogue());
     let hints = Hints { quarter: Some(quarter()), ..Hints::default() };
-    let reading = form::read(&columns(), &insatser, &workbook, &hints);
-    let in_force = catalogue.in_force(quarter());
+    let reading = form::read(&RULES.0, insatser(), &workbook, &hints);
+    let in_force = catalogue().in_force(quarter());
     let setting = Setting {
-        catalogue: &catalogue,
+        catalogue: catalogue(),
         in_force: &in_force,
-        insatser: &insatser,
+        insatser: insatser(),
         quarter: quarter(),
         report_day: NaiveDate::from_ymd_opt(2024, 1, 31).unwrap(),
         last_report: None,

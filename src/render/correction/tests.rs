@@ -27,8 +27,8 @@ fn copy_of() -> CopyOf {
 }
 
 fn bytes(read: &Read) -> Vec<u8> {
-    let (rules, insatser, of) = (fixture::catalogue(), fixture::insatser(), copy_of());
-    let voice = Voice { insatser: &insatser, rules: &rules };
+    let of = copy_of();
+    let voice = Voice { insatser: fixture::insatser(), rules: fixture::catalogue() };
     let mut out = Vec::new();
     write(&mut out, &Correction { of: &of, version: read.version(), voice, utforare: "=Solsidan & Co" }).unwrap();
     out
