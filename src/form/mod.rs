@@ -249,6 +249,7 @@ impl Row {
             row: row.row,
             table: row.table,
             hidden: row.hidden,
+            kopia: row.kopia,
             unreadable: all,
             ..Self::default()
         }

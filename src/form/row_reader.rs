@@ -160,9 +160,11 @@ impl<'a> RowReader<'a> {
         read.row.row = number;
         let mut waiting = Waiting::default();
         for cell in cells.iter().chain(filled_down) {
-            read.struck &= cell.has(Cell::STRUCK);
-            if let Some(Some(field)) = frame.slots.get(usize::from(cell.col)) {
-                self.cell(&mut read, &mut waiting, frame, *field, cell);
+            let field = frame.slots.get(usize::from(cell.col)).copied().flatten();
+            // Our own key is never struck through.
+            read.struck &= cell.has(Cell::STRUCK) || field == Some(Field::Kopia);
+            if let Some(field) = field {
+                self.cell(&mut read, &mut waiting, frame, field, cell);
             }
         }
         self.finish(&mut read, &waiting, frame);

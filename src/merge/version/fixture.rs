@@ -2,6 +2,7 @@
 //!
 //! A cell is text, except `@1` a date cell and `#1` a number. Cells are parted by `|`, rows by line breaks.
 
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
@@ -110,4 +111,38 @@ pub(crate) fn judged(workbook: Workbook) -> Read {
     };
     let review = review(&setting, Some(&workbook), reading, &[]);
     Read { workbook, review }
+}
+
+/// Every file in `samples` that can be opened, read and judged.
+pub(crate) fn samples() -> Vec<(PathBuf, Read)> {
+    let mut files = Vec::new();
+    sample_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("samples"), &mut files);
+    let limits = Limits::built_in().unwrap();
+    let read = |path: PathBuf| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let workbook = crate::sheet::open(&name, &std::fs::read(&path).unwrap(), &limits).workbook?;
+        Some((path, judged(workbook)))
+    };
+    let read: Vec<_> = files.into_iter().filter_map(read).collect();
+    assert!(read.len() > 200, "{}", read.len());
+    read
+}
+
+/// Files in `samples` that are made to harm whoever opens them outside the cage.
+const HOSTILE: &[&str] = &["013-zipbomb", "014-", "015-"];
+
+fn sample_files(folder: &Path, all: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if HOSTILE.iter().any(|it| name.starts_with(it)) || name == "make" {
+            continue;
+        }
+        if path.is_dir() {
+            sample_files(&path, all);
+        } else if !["md", "toml", "json", "svg", "py", "txt"].iter().any(|it| name.ends_with(&format!(".{it}"))) {
+            all.push(path);
+        }
+    }
 }

@@ -67,6 +67,17 @@ impl Look {
             || both(self.text_hash == other.text_hash, self.text_hash != 0)
             || both(self.insats == other.insats && self.kon == other.kon, self.insats.is_some())
             || self.same_number(other)
+            || self.says_nothing() && other.says_nothing()
+    }
+
+    /// A row of which nothing could be read that tells whose it is.
+    fn says_nothing(&self) -> bool {
+        self.start.is_none() && self.insats.is_none()
+    }
+
+    /// Nothing speaks against a key: only two whole identities that have nothing in common do.
+    fn may_be(&self, other: &Self) -> bool {
+        self.is_like(other) || self.identity().is_none() || other.identity().is_none()
     }
 
     fn identity(&self) -> Option<(InsatsId, Option<Kon>, chrono::NaiveDate)> {
@@ -138,8 +149,8 @@ pub fn pairs(attempt: Option<&str>, old: Version<'_>, new: Version<'_>) -> Pairs
     matching.pass(key_of_old, key_of_new, |a, b| a.identity().is_some() && a.identity() == b.identity());
     matching.pass(|_, at| was[at].nyckel.clone(), |_, at| is[at].nyckel.clone(), |a, b| a.identity() == b.identity());
     matching.pass(identity, identity, always);
-    matching.pass(key_of_old, key_of_new, Look::is_like);
-    matching.pass(|_, at| was[at].nyckel.clone(), |_, at| is[at].nyckel.clone(), Look::is_like);
+    matching.pass(key_of_old, key_of_new, Look::may_be);
+    matching.pass(|_, at| was[at].nyckel.clone(), |_, at| is[at].nyckel.clone(), Look::may_be);
     let number = |it: &Look, _: usize| Some(it.number.clone()).filter(|it| !it.is_empty());
     matching.pass(number, number, |a, b| a.start == b.start || a.insats == b.insats && a.kon == b.kon);
     let place = |version: Version<'_>, case: &Case| {

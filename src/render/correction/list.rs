@@ -5,12 +5,14 @@
 
 use rust_xlsxwriter::{Format, Url};
 
+use crate::merge::version::Version;
 use crate::model::place::column_letters;
 use crate::model::{Place, Severity};
 use crate::render::RenderError;
 use crate::render::print::{clean, counted, list};
 use crate::render::rewrite::sample;
 use crate::render::xlsx::{Heading, Paper, Side};
+use crate::sheet::Visibility;
 use crate::sheet::correction_copy::{FINDINGS_TAB, FINDINGS_TITLE};
 
 use super::Correction;
@@ -49,7 +51,8 @@ pub(super) fn fill(
         let texts = correction.voice.rules.texts(finding);
         paper.say(row, 0, finding.severity.swedish(), &samples[finding.severity as usize])?;
         let spot = marks::spot(version, finding);
-        let place = place(names, finding.place);
+        let mut place = place(names, finding.place);
+        place.push_str(spot.map_or("", |it| out_of_sight(version, it)));
         match spot.filter(|_| row - HEADING <= LINKS_MOST) {
             Some(spot) => link(paper, row, &place, spot, names)?,
             None => paper.wrap(row, 1, if place.is_empty() { "Hela filen" } else { &place })?,
@@ -113,6 +116,17 @@ fn counts(correction: &Correction<'_>) -> String {
 /// `Beslut!F12`, with the name the sheet has in the copy.
 fn place(names: &[String], place: Place) -> String {
     place.in_words(place.sheet.and_then(|it| names.get(usize::from(it))).map_or("", String::as_str))
+}
+
+/// A link leads to a hidden cell without showing it.
+fn out_of_sight(version: Version<'_>, (sheet, row, col): marks::Spot) -> &'static str {
+    let Some(sheet) = version.workbook.sheets.get(usize::from(sheet)) else { return "" };
+    match () {
+        () if sheet.visibility != Visibility::Visible => " (dolt blad)",
+        () if !sheet.filtered && sheet.row_is_hidden(row) => " (dold rad)",
+        () if sheet.col_is_hidden(col) => " (dold kolumn)",
+        () => "",
+    }
 }
 
 fn link(

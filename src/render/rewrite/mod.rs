@@ -35,12 +35,6 @@ pub(super) struct Overlay {
     pub keys: BTreeMap<(u16, u32), RowKey>,
 }
 
-impl Overlay {
-    fn row_is_marked(&self, sheet: u16, row: u32) -> bool {
-        self.cells.range((sheet, row, 0)..=(sheet, row, u16::MAX)).next().is_some()
-    }
-}
-
 /// A sheet with all that is asked about it while it is written.
 struct Writing<'a> {
     workbook: &'a Workbook,
@@ -152,19 +146,18 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Hidden rows and columns stay hidden, but what must be mended must be seen, and a filter hides nothing for good.
+    /// Hidden rows and columns stay hidden: whether they count is a question to the utförare. A filter is only a way of
+    /// looking, and is not kept.
     fn hide(&self, worksheet: &mut Worksheet) -> Result<(), RenderError> {
         if !self.sheet.filtered {
             for (first, last) in &self.sheet.hidden_rows {
-                for row in (*first..=(*last).min(self.last.0)).filter(|it| !self.overlay.row_is_marked(self.index, *it))
-                {
+                for row in *first..=(*last).min(self.last.0) {
                     worksheet.set_row_hidden(row)?;
                 }
             }
         }
-        let marked = |col: u16| self.overlay.cells.keys().any(|it| it.0 == self.index && it.2 == col);
         for (first, last) in &self.sheet.hidden_cols {
-            for col in (*first..=(*last).min(self.last.1)).filter(|it| !marked(*it)) {
+            for col in *first..=(*last).min(self.last.1) {
                 worksheet.set_column_hidden(col)?;
             }
         }
