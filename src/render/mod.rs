@@ -5,8 +5,11 @@
 //! outside is masked and can neither start a formula nor a tag nor steer a terminal.
 
 pub mod amended;
+pub mod answer;
 pub mod check;
 pub mod correction;
+pub mod difference;
+pub mod findings_xlsx;
 pub mod html;
 pub mod json;
 pub mod print;

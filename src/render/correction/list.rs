@@ -9,7 +9,9 @@ use crate::merge::version::Version;
 use crate::model::place::column_letters;
 use crate::model::{Place, Severity};
 use crate::render::RenderError;
-use crate::render::print::{clean, counted, list};
+use crate::render::answer::item;
+use crate::render::findings_xlsx::in_words;
+use crate::render::print::clean;
 use crate::render::rewrite::sample;
 use crate::render::xlsx::{Heading, Paper, Side};
 use crate::sheet::Visibility;
@@ -48,8 +50,8 @@ pub(super) fn fill(
     let samples = [Severity::Notis, Severity::Fraga, Severity::Fel].map(sample);
     for (row, at) in (HEADING + 1..).zip(&order) {
         let finding = &version.review.findings[*at];
-        let texts = correction.voice.rules.texts(finding);
-        paper.say(row, 0, finding.severity.swedish(), &samples[finding.severity as usize])?;
+        let it = item(version, correction.voice, *at);
+        paper.say(row, 0, it.severity.swedish(), &samples[it.severity as usize])?;
         let spot = marks::spot(version, finding);
         let mut place = place(names, finding.place);
         place.push_str(spot.map_or("", |it| out_of_sight(version, it)));
@@ -57,14 +59,13 @@ pub(super) fn fill(
             Some(spot) => link(paper, row, &place, spot, names)?,
             None => paper.wrap(row, 1, if place.is_empty() { "Hela filen" } else { &place })?,
         }
-        let number = version.case_of(finding).map(|it| version.own_number(&version.review.cases[it]));
-        paper.text(row, 2, &number.unwrap_or_default())?;
-        paper.wrap(row, 3, &version.heading(finding))?;
-        paper.wrap(row, 4, &marks::stands(version, finding))?;
-        paper.wrap(row, 5, &texts.message)?;
-        paper.wrap(row, 6, texts.expected.as_deref().unwrap_or(""))?;
-        paper.wrap(row, 7, &texts.remedy)?;
-        paper.text(row, 8, correction.voice.rules.rule_id(finding.rule))?;
+        paper.text(row, 2, &it.number)?;
+        paper.wrap(row, 3, &it.heading)?;
+        paper.wrap(row, 4, &it.shown)?;
+        paper.wrap(row, 5, &it.message)?;
+        paper.wrap(row, 6, it.expected.as_deref().unwrap_or(""))?;
+        paper.wrap(row, 7, &it.remedy)?;
+        paper.text(row, 8, &it.rule)?;
         paper.end_row(row)?;
     }
     paper.filter(HEADING, order.len(), COLUMNS.len())
@@ -76,7 +77,7 @@ fn head(paper: &mut Paper<'_>, correction: &Correction<'_>, marks: &Marks) -> Re
     let subtitle = format!("{} · {} · version {}", clean(correction.utforare), of.quarter.in_words(), of.version);
     paper.head(FINDINGS_TAB, FINDINGS_TITLE, &subtitle)?;
     let bold = Format::new().set_bold();
-    paper.say(2, 0, &counts(correction), &bold)?;
+    paper.say(2, 0, &in_words(correction.version), &bold)?;
     let note = paper.looks.note.clone();
     let mut how = "Klicka på platsen för att komma till cellen. Rätta direkt i bladen, spara och lämna in filen igen. Det här bladet, färgerna och våra kommentarer tar vi bort själva.".to_owned();
     if marks.without_note > 0 {
@@ -93,24 +94,6 @@ fn head(paper: &mut Paper<'_>, correction: &Correction<'_>, marks: &Marks) -> Re
         paper.say(row, 1, words, &note)?;
     }
     Ok(())
-}
-
-fn counts(correction: &Correction<'_>) -> String {
-    let findings = &correction.version.review.findings;
-    let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
-    let parts: Vec<String> = [
-        (count(Severity::Fel), "fel att rätta", "fel att rätta"),
-        (count(Severity::Fraga), "fråga att svara på", "frågor att svara på"),
-        (count(Severity::Notis), "notis", "notiser"),
-    ]
-    .into_iter()
-    .filter(|it| it.0 > 0)
-    .map(|(count, one, many)| counted(count, one, many))
-    .collect();
-    match parts.as_slice() {
-        [] => "Inget att anmärka på.".to_owned(),
-        parts => format!("{}.", list(&parts.iter().map(String::as_str).collect::<Vec<_>>())),
-    }
 }
 
 /// `Beslut!F12`, with the name the sheet has in the copy.

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::Note;
 
-use crate::form::shown_cell;
 use crate::merge::version::Version;
 use crate::model::{Finding, Severity};
-use crate::render::print::{clean, clean_line, fitted, wrapped};
+use crate::render::answer::{Item, item};
+use crate::render::print::{clean, fitted, wrapped};
 use crate::render::rewrite::Overlay;
 use crate::sheet::correction_copy::{NOTE_MARK, OWN_COMMENT};
 
@@ -44,7 +44,7 @@ pub(super) fn of(correction: &Correction<'_>) -> Marks {
         let Some(spot) = spot(version, finding) else { continue };
         let severity = overlay.cells.entry(spot).or_insert(finding.severity);
         *severity = finding.severity.max(*severity);
-        said.entry(spot).or_default().push(words(correction, finding));
+        said.entry(spot).or_default().push(words(&item(version, correction.voice, at)));
     }
     for case in &version.review.cases {
         overlay.keys.insert((case.sheet, case.row), correction.of.key(case.sheet, case.row));
@@ -88,17 +88,15 @@ pub(super) fn spot(version: Version<'_>, finding: &Finding) -> Option<Spot> {
 }
 
 /// What a finding says on its cell.
-fn words(correction: &Correction<'_>, finding: &Finding) -> String {
-    let texts = correction.voice.rules.texts(finding);
-    let rule = correction.voice.rules.rule_id(finding.rule);
-    let mut out = format!("{}: {}", finding.severity.swedish(), clean(&texts.message));
-    if let Some(shown) = finding.shown.as_deref().filter(|it| !it.trim().is_empty()) {
-        out.push_str(&format!("\nDet står: {}", clean_line(shown)));
+fn words(it: &Item) -> String {
+    let mut out = format!("{}: {}", it.severity.swedish(), it.message);
+    if !it.shown.is_empty() {
+        out.push_str(&format!("\nDet står: {}", it.shown));
     }
-    if let Some(expected) = &texts.expected {
-        out.push_str(&format!("\nVäntat: {}", clean(expected)));
+    if let Some(expected) = &it.expected {
+        out.push_str(&format!("\nVäntat: {expected}"));
     }
-    out.push_str(&format!("\nGör så här: {} ({rule})", clean(&texts.remedy)));
+    out.push_str(&format!("\nGör så här: {} ({})", it.remedy, it.rule));
     out
 }
 
@@ -136,18 +134,4 @@ fn comments(version: Version<'_>) -> BTreeMap<Spot, String> {
         }
     }
     all
-}
-
-/// What stands in the cell a finding is shown on, for a finding that does not say it itself.
-pub(super) fn stands(version: Version<'_>, finding: &Finding) -> String {
-    if let Some(shown) = &finding.shown {
-        return clean_line(shown).into_owned();
-    }
-    let place = finding.place;
-    let cell = place
-        .sheet
-        .zip(place.row)
-        .zip(place.col)
-        .and_then(|((sheet, row), col)| version.workbook.sheets.get(usize::from(sheet))?.cell(row, col));
-    cell.map(|it| clean_line(&shown_cell(version.workbook, it)).into_owned()).unwrap_or_default()
 }
