@@ -27,6 +27,10 @@ pub mod cage;
 
 pub mod access;
 
+pub mod store;
+
 pub mod mail;
+
+pub mod desk;
 
 pub mod cli;

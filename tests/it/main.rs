@@ -3,6 +3,7 @@
 
 mod cage;
 mod cli;
+mod desk;
 mod every_rule;
 mod hostile;
 mod idp;

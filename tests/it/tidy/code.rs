@@ -10,7 +10,7 @@ use super::tree::Tree;
 
 /// Left to right. A module may name itself and whatever stands to its left.
 const FLOW: &[&str] = &[
-    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "access", "store", "desk", "mail",
+    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "access", "store", "mail", "desk",
     "remind", "http", "cli",
 ];
 
@@ -21,6 +21,8 @@ const FIRST_EDGE: &str = "cage";
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("argon2", &["access"]),
     ("askama", &["render", "mail", "http"]),
+    ("axum", &["http"]),
+    ("axum_extra", &["http"]),
     ("calamine", &["sheet"]),
     ("cfb", &["sheet"]),
     ("clap", &["cli"]),
@@ -34,8 +36,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("qrcode", &["access"]),
     ("rust_xlsxwriter", &["render"]),
     ("rustix", &["cage"]),
+    ("sqlx", &["store"]),
     ("subtle", &["access"]),
     ("totp_rs", &["access"]),
+    ("tower_http", &["http"]),
+    ("utoipa", &["http"]),
     ("zip", &["sheet"]),
 ];
 

@@ -1,0 +1,269 @@
+//! The event log: append-only, and each entry carries the hash of the one before.
+//!
+//! Goes in: what happened, within the transaction that made it happen. Comes out: entries, and whether the chain is whole.
+//! Guaranteed: no change without its entry; [`Store::verify_chain`] finds a changed, removed or reordered entry; data
+//! about the persons the decisions concern never stands in the log.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{Actor, Store, StoreError, Tx, all, maybe, run};
+use crate::model::words::words;
+
+/// The chain of what belongs to no nämnd: people, sign-ins.
+pub const SYSTEM: &str = "system";
+
+words! {
+    /// What can happen. A key never changes meaning.
+    EventKind {
+        NamndCreated = "namnd_skapad", "Nämnden lades upp";
+        RoundCreated = "omgang_skapad", "Kvartalet lades upp";
+        CalendarChanged = "kalender_andrad", "Kalendern ändrades";
+        UtforareSaved = "utforare_sparad", "Utföraren ändrades";
+        BasisLoaded = "underlag_inlast", "Underlag lästes in";
+        RulesChanged = "regler_andrade", "Nämndens egna regler ändrades";
+        Received = "mottagen", "En fil togs emot";
+        NilReturned = "noll_lamnad", "Inget att rapportera";
+        SameFile = "samma_fil", "Samma fil kom igen";
+        Read = "last", "Filen lästes och kontrollerades";
+        Stopped = "stoppad", "Filen stoppades: den verkar gälla något annat";
+        Redirected = "flyttad", "Filen flyttades till rätt inlämning";
+        Confirmed = "bekraftad", "Utföraren bekräftade att filen är rätt";
+        Withdrawn = "atertagen", "Versionen togs tillbaka";
+        Mended = "rattad_i_webben", "Uppgifter rättades i webbläsaren";
+        Replied = "fraga_besvarad", "En fråga besvarades";
+        Accepted = "godkand", "Versionen godkändes";
+        AcceptedUndone = "godkannande_upphavt", "Godkännandet togs tillbaka";
+        Returned = "atersand", "Versionen skickades tillbaka för rättning";
+        Decided = "rad_avgjord", "Rader avgjordes";
+        CompletionAsked = "komplettering_begard", "Komplettering begärdes";
+        CompletionAnswered = "komplettering_besvarad", "Kompletteringen besvarades";
+        CompletionClosed = "komplettering_avslutad", "Kompletteringen avslutades";
+        Graded = "betyg_satt", "Betyg sattes";
+        GradeCommented = "betyg_kommenterat", "Utföraren kommenterade betyget";
+        FeedbackSent = "aterkoppling_skickad", "Återkoppling skickades";
+        Reminded = "paminnelse_skickad", "Påminnelse skickades";
+        Extended = "forlangd", "Sista dagen flyttades för en utförare";
+        Fixed = "faststalld", "Rapporten fastställdes";
+        Unlocked = "upplast", "Rapporten låstes upp";
+        CorrectionRecorded = "rattelse_antecknad", "En rättelse antecknades";
+        Downloaded = "hamtad", "En fil hämtades";
+        Rebuilt = "aterskapad", "Läsningarna gjordes om";
+        Refused = "nekad", "Åtkomst nekades";
+        SignedIn = "inloggad", "Inloggning";
+        SignInFailed = "inloggning_misslyckad", "Misslyckad inloggning";
+        LockedOut = "last_ute", "Kontot låstes efter för många försök";
+        SignedOut = "utloggad", "Utloggning";
+        SessionsEnded = "sessioner_avslutade", "Alla inloggningar avslutades";
+        PasswordChanged = "losenord_andrat", "Lösenordet ändrades";
+        SecondFactorSet = "andra_faktor_satt", "Tvåstegsinloggning sattes upp";
+        RecoveryUsed = "reservkod_anvand", "En reservkod användes";
+        LinkSent = "lank_skickad", "En engångslänk skickades";
+        PersonInvited = "person_inbjuden", "En användare bjöds in";
+        RoleChanged = "roll_andrad", "En behörighet ändrades";
+        KeyCreated = "nyckel_skapad", "En API-nyckel skapades";
+        KeyRevoked = "nyckel_aterkallad", "En API-nyckel återkallades";
+    }
+}
+
+/// An entry as it is read.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Event {
+    pub chain: String,
+    pub nr: i64,
+    /// RFC 3339 with microseconds, UTC: the text that was hashed.
+    pub at: String,
+    pub actor: String,
+    pub actor_name: String,
+    pub kind: String,
+    pub about: String,
+    pub data: String,
+    pub before: String,
+    pub hash: String,
+}
+
+impl Event {
+    pub fn kind(&self) -> Option<EventKind> {
+        EventKind::from_key(&self.kind)
+    }
+
+    pub fn at(&self) -> Option<DateTime<Utc>> {
+        DateTime::parse_from_rfc3339(&self.at).ok().map(|it| it.to_utc())
+    }
+
+    /// SHA-256 over all fields, each with its length first, so that no two entries can look alike.
+    fn computed_hash(&self) -> String {
+        let mut digest = Sha256::new();
+        let nr = self.nr.to_string();
+        for field in [
+            &self.before,
+            &self.chain,
+            &nr,
+            &self.at,
+            &self.actor,
+            &self.actor_name,
+            &self.kind,
+            &self.about,
+            &self.data,
+        ] {
+            digest.update((field.len() as u64).to_be_bytes());
+            digest.update(field.as_bytes());
+        }
+        hex(&digest.finalize())
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// What is wrong with a chain, at the first entry where it shows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenChain {
+    #[error("Post {nr} i loggen {chain} är ändrad: innehållet stämmer inte med postens kontrollsumma.")]
+    Changed { chain: String, nr: i64 },
+    #[error("Post {nr} i loggen {chain} saknas eller står på fel plats.")]
+    Missing { chain: String, nr: i64 },
+    #[error("Post {nr} i loggen {chain} hänger inte ihop med posten före.")]
+    Unlinked { chain: String, nr: i64 },
+    #[error("Loggen {chain} slutar med post {found}, men ska sluta med post {wanted}.")]
+    Short { chain: String, found: i64, wanted: i64 },
+}
+
+const HEAD: &str = "SELECT nr, hash FROM event_head WHERE chain = $1";
+/// On PostgreSQL the row is locked until the transaction ends, so that entries of one chain come one after the other.
+const HEAD_LOCKED: &str = "SELECT nr, hash FROM event_head WHERE chain = $1 FOR UPDATE";
+const NEW_HEAD: &str = "INSERT INTO event_head (chain, nr, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING";
+const MOVE_HEAD: &str = "UPDATE event_head SET nr = $2, hash = $3 WHERE chain = $1";
+const APPEND: &str = "INSERT INTO event (chain, nr, at, actor, actor_name, kind, about, data, before, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const PAGE: &str = "SELECT * FROM event WHERE chain = $1 AND nr > $2 ORDER BY nr LIMIT $3";
+const NEWEST: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 ORDER BY nr DESC LIMIT $3";
+const ABOUT: &str = "SELECT * FROM event WHERE about = $1 ORDER BY chain, nr";
+const CHAINS: &str = "SELECT chain, nr, hash FROM event_head ORDER BY chain";
+
+/// What is to be logged.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    pub chain: &'a str,
+    pub at: DateTime<Utc>,
+    pub actor: &'a Actor,
+    pub kind: EventKind,
+    /// The row it is about.
+    pub about: &'a str,
+    pub data: serde_json::Value,
+}
+
+impl Tx {
+    /// Appends an entry to the log, as part of this transaction. Call it last: on PostgreSQL it makes others wait.
+    ///
+    /// # Errors
+    ///
+    /// The database failed; the transaction should then be dropped.
+    pub async fn log(&mut self, record: Record<'_>) -> Result<(), StoreError> {
+        let chain = record.chain;
+        run!(self, NEW_HEAD, chain)?;
+        let head = match &mut *self {
+            Tx::Lite { tx, .. } => sqlx::query_as::<_, (i64, String)>(HEAD).bind(chain).fetch_one(&mut **tx).await?,
+            Tx::Pg(tx) => sqlx::query_as::<_, (i64, String)>(HEAD_LOCKED).bind(chain).fetch_one(&mut **tx).await?,
+        };
+        let mut event = Event {
+            chain: chain.to_owned(),
+            nr: head.0 + 1,
+            at: record.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            actor: record.actor.id.clone(),
+            actor_name: record.actor.name.clone(),
+            kind: record.kind.key().to_owned(),
+            about: record.about.to_owned(),
+            data: record.data.to_string(),
+            before: head.1,
+            hash: String::new(),
+        };
+        event.hash = event.computed_hash();
+        let Event { nr, at, actor, actor_name, kind, about, data, before, hash, .. } = &event;
+        run!(self, APPEND, chain, nr, at, actor, actor_name, kind, about, data, before, hash)?;
+        run!(self, MOVE_HEAD, chain, nr, hash)?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Logs something that changes nothing else: a download, a refused access.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn log(&self, record: Record<'_>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.log(record).await?;
+        tx.commit().await
+    }
+
+    /// Entries of a chain before `nr` (or the newest), newest first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events(&self, chain: &str, before: Option<i64>, limit: i64) -> Result<Vec<Event>, StoreError> {
+        all!(self, NEWEST, chain, before.unwrap_or(i64::MAX), limit)
+    }
+
+    /// Everything logged about one row, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events_about(&self, about: &str) -> Result<Vec<Event>, StoreError> {
+        all!(self, ABOUT, about)
+    }
+
+    /// The chains with the number and hash of their last entry.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn chains(&self) -> Result<Vec<(String, i64, String)>, StoreError> {
+        all!(self, CHAINS)
+    }
+
+    /// Walks a chain from its first entry to its last. `Ok(Err(…))` names the first entry that is wrong.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn verify_chain(&self, chain: &str) -> Result<Result<i64, BrokenChain>, StoreError> {
+        let head: Option<(i64, String)> = maybe!(self, HEAD, chain)?;
+        let (wanted, last_hash) = head.unwrap_or_default();
+        let (mut nr, mut hash) = (0i64, String::new());
+        let broken = |it| Ok(Err(it));
+        loop {
+            let page: Vec<Event> = all!(self, PAGE, chain, nr, 1000i64)?;
+            if page.is_empty() {
+                break;
+            }
+            for event in page {
+                nr += 1;
+                if event.nr != nr {
+                    return broken(BrokenChain::Missing { chain: chain.to_owned(), nr });
+                }
+                if event.computed_hash() != event.hash {
+                    return broken(BrokenChain::Changed { chain: chain.to_owned(), nr });
+                }
+                if event.before != hash {
+                    return broken(BrokenChain::Unlinked { chain: chain.to_owned(), nr });
+                }
+                hash = event.hash;
+            }
+        }
+        if nr != wanted || hash != last_hash {
+            return broken(BrokenChain::Short { chain: chain.to_owned(), found: nr, wanted });
+        }
+        Ok(Ok(nr))
+    }
+}
