@@ -12,6 +12,7 @@ words! {
     /// Why a letter is sent.
     LetterKind {
         Invitation = "inbjudan", "Inbjudan";
+        NewRole = "ny_behorighet", "Ny behörighet";
         Reset = "aterstallning", "Nytt lösenord";
         PasswordChanged = "losenord_andrat", "Lösenordet har ändrats";
         SecondFactorRemoved = "tvasteg_borttaget", "Tvåstegsinloggningen har tagits bort";
@@ -72,6 +73,13 @@ letter!(
 );
 
 letter!(
+    /// Somebody who has an account already has become something more.
+    NewRole, "letters/ny-behorighet.txt", "letters/ny-behorighet.html",
+    { namnd, kommun, link, },
+    NewRole, |it| format!("Ny behörighet i Kvartal för {}", it.namnd)
+);
+
+letter!(
     /// Somebody has asked for a new password.
     Reset, "letters/aterstallning.txt", "letters/aterstallning.html",
     { link, until, },
@@ -125,6 +133,7 @@ mod tests {
         let to = "karin@example.org";
         vec![
             Invitation { namnd, kommun, link, until }.to(to).unwrap(),
+            NewRole { namnd, kommun, link }.to(to).unwrap(),
             Reset { link, until }.to(to).unwrap(),
             PasswordChanged { when, link }.to(to).unwrap(),
             SecondFactorRemoved { when, link }.to(to).unwrap(),

@@ -107,6 +107,9 @@ const ADD_MEMBERSHIP: &str = "INSERT INTO membership (id, person_id, namnd_id, r
 const SAME_MEMBERSHIP: &str = "SELECT id FROM membership WHERE person_id = $1 AND namnd_id = $2 AND role = $3
     AND COALESCE(utforare_id, '') = $4 AND ended_at IS NULL";
 const END_MEMBERSHIP: &str = "UPDATE membership SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+const MEMBERS: &str = "SELECT COUNT(*) FROM membership WHERE namnd_id = $1 AND role = $2 AND ended_at IS NULL";
+/// Changes nothing, but makes others wait who count the members of the same nämnd.
+const HOLD_NAMND: &str = "UPDATE namnd SET namn = namn WHERE id = $1";
 const SET_PASSWORD: &str = "UPDATE person SET password_hash = $2 WHERE id = $1";
 const SET_SUBJECT: &str = "UPDATE person SET oidc_subject = $2 WHERE id = $1";
 const SET_TOTP: &str = "UPDATE person SET totp_key = $2, totp_step = $3 WHERE id = $1";
@@ -213,6 +216,14 @@ impl Tx {
     /// False when it had already ended.
     pub async fn end_membership(&mut self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         Ok(run!(self, END_MEMBERSHIP, id, stored(now))? == 1)
+    }
+
+    /// How many have this role in the nämnd. Nobody else changes that before this transaction ends, if all who take
+    /// roles away ask here first.
+    pub async fn count_members(&mut self, namnd: &str, role: &str) -> Result<i64, StoreError> {
+        run!(self, HOLD_NAMND, namnd)?;
+        let row: Option<(i64,)> = maybe_tx!(self, MEMBERS, namnd, role)?;
+        Ok(row.map_or(0, |it| it.0))
     }
 
     pub async fn set_password(&mut self, person: &str, hash: &str) -> Result<(), StoreError> {
