@@ -116,6 +116,7 @@ impl From<DeskError> for PageError {
             DeskError::Refused(it) => Self::Refused(it),
             DeskError::Store(it) => it.into(),
             DeskError::NotFound => Self::NotFound,
+            DeskError::TooMany => Self::TooMany,
             DeskError::System(it) => Self::Failed(it),
         }
     }

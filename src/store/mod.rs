@@ -11,6 +11,7 @@ mod db;
 pub mod event;
 pub mod filing;
 pub mod idempotency;
+pub mod letter;
 pub mod namnd;
 pub mod person;
 pub mod review;

@@ -101,6 +101,8 @@ impl Service {
             membership: Some(&membership),
             step: "in",
             method: "losenord",
+            agent: "",
+            since: self.now(),
         };
         tx.add_session(session, self.now()).await.expect("a session");
         tx.commit().await.expect("stored");
