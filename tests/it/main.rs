@@ -3,10 +3,12 @@
 
 mod cage;
 mod cli;
+mod databases;
 mod every_rule;
 mod hostile;
 mod make;
 mod rules;
 mod samples;
+mod store;
 mod support;
 mod tidy;
