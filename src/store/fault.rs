@@ -101,3 +101,28 @@ fn of_postgres(state: &str) -> Option<StoreError> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_trouble_of_sqlite_has_its_word() {
+        type Is = fn(&Option<StoreError>) -> bool;
+        let busy: Is = |it| matches!(it, Some(StoreError::Busy));
+        let full: Is = |it| matches!(it, Some(StoreError::Full));
+        let gone: Is = |it| matches!(it, Some(StoreError::Gone));
+        let odd: Is = |it| matches!(it, Some(StoreError::Unexpected(_)));
+        for (numbers, is) in [
+            (&[5, 6, 261, 262, 517, 773][..], busy),
+            (&[13, 778], full),
+            (&[3, 8, 10, 14, 264, 266, 522, 526, 776, 1032, 1034, 1544], gone),
+            (&[11, 26, 267, 779], odd),
+            (&[1, 19, 20, 21], Option::is_none),
+        ] {
+            for number in numbers {
+                assert!(is(&of_sqlite(*number)), "{number}: {:?}", of_sqlite(*number));
+            }
+        }
+    }
+}

@@ -5,6 +5,9 @@ mod log;
 mod registers;
 mod reviews;
 mod rounds;
+mod tables;
+mod together;
+mod troubles;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kvartal::store::attempt::{Incoming, NewAttempt};
