@@ -3,6 +3,7 @@
 
 mod cage;
 mod cli;
+mod databases;
 mod desk;
 mod every_rule;
 mod hostile;
@@ -12,5 +13,6 @@ mod oidc;
 mod rules;
 mod samples;
 mod service;
+mod store;
 mod support;
 mod tidy;
