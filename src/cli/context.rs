@@ -1,11 +1,11 @@
-//! The only reader of the clock and of the machine: today's date, threads, where our own program lies.
+//! The only reader of the clock, the environment and the machine: the time, threads, where our own program and the database lie.
 //!
 //! Goes in: the environment. Comes out: plain values handed down to everything else.
 //! Guaranteed: nothing to the left of `cage` asks for any of this.
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::model::calendar::swedish_day;
 
@@ -13,6 +13,23 @@ use crate::model::calendar::swedish_day;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn today() -> NaiveDate {
     swedish_day(chrono::Utc::now().fixed_offset())
+}
+
+/// This moment.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// The database of the service, when nothing else is said.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn database_url() -> Option<String> {
+    std::env::var("KVARTAL_DATABASE_URL").ok().filter(|it| !it.is_empty())
+}
+
+/// What everything that waits runs on: the database, the service.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 /// How many files are read at once, unless the user says otherwise: one per core.

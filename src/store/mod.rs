@@ -6,6 +6,7 @@
 
 pub mod attempt;
 pub mod contents;
+pub mod copy;
 mod db;
 pub mod event;
 mod fault;
