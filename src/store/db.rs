@@ -26,11 +26,14 @@ pub struct Settings {
     pub patience: Duration,
     /// SQLite: the file grows no further than this; then it behaves as on a full disk.
     pub most_pages: Option<u32>,
+    /// For commands that look at a database: it must be there, with the tables of this version. A mistyped path makes no
+    /// new, empty database.
+    pub existing: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { patience: Duration::from_secs(10), most_pages: None }
+        Self { patience: Duration::from_secs(10), most_pages: None, existing: false }
     }
 }
 
@@ -66,11 +69,14 @@ impl Db {
         let patience = settings.patience;
         let mut options = SqliteConnectOptions::from_str(url)
             .map_err(|_| StoreError::Url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
+            .create_if_missing(!settings.existing)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(patience);
+        // Whoever only looks at a file (a backup, say) leaves it as it is.
+        if !settings.existing {
+            options = options.journal_mode(SqliteJournalMode::Wal);
+        }
         if let Some(pages) = settings.most_pages {
             options = options.pragma("max_page_count", pages.to_string());
         }
@@ -80,7 +86,11 @@ impl Db {
             return Err(StoreError::Url);
         }
         let mut first: SqliteConnection = options.connect().await?;
-        migrate::sqlite(&mut first).await?;
+        if settings.existing {
+            migrate::is_done_sqlite(&mut first).await?;
+        } else {
+            migrate::sqlite(&mut first).await?;
+        }
         first.close().await?;
         // A file that is missing from here on has been taken away; a new empty one in its place would hide that.
         let moved = Moved::watch(file);
@@ -101,7 +111,11 @@ impl Db {
         let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?.application_name("kvartal");
         // Another node may be migrating for longer than anybody would wait for a lock.
         let mut first: PgConnection = options.connect().await?;
-        migrate::postgres(&mut first).await?;
+        if settings.existing {
+            migrate::is_done_postgres(&mut first).await?;
+        } else {
+            migrate::postgres(&mut first).await?;
+        }
         first.close().await?;
         let options = options.options([
             ("lock_timeout", patience.as_millis().to_string()),

@@ -50,6 +50,8 @@ words! {
         Unlocked = "upplast", "Rapporten låstes upp";
         CorrectionRecorded = "rattelse_antecknad", "En rättelse antecknades";
         Downloaded = "hamtad", "En fil hämtades";
+        Exported = "exporterad", "Allt som tagits emot och loggen exporterades";
+        BackedUp = "sakerhetskopierad", "En säkerhetskopia togs";
         Rebuilt = "aterskapad", "Läsningarna gjordes om";
         Refused = "nekad", "Åtkomst nekades";
         SignedIn = "inloggad", "Inloggning";

@@ -25,6 +25,9 @@ pub enum StoreError {
     Unexpected(String),
     #[error("Databasen svarade med ett fel: {0}.")]
     Sql(sqlx::Error),
+    /// Opened by a command that must not change the tables.
+    #[error("Databasens tabeller hör till en annan version av Kvartal. Starta tjänsten en gång, så uppdateras de.")]
+    Version,
     #[error("Databasens tabeller kunde inte uppdateras: {0}.")]
     Migration(sqlx::migrate::MigrateError),
 }

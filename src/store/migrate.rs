@@ -41,3 +41,25 @@ pub(super) async fn sqlite(connection: &mut SqliteConnection) -> Result<(), Stor
 pub(super) async fn postgres(connection: &mut PgConnection) -> Result<(), StoreError> {
     Ok(Migrator::with_migrations(all_migrations!("postgres")).run_direct(None, connection, false).await?)
 }
+
+const DONE: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
+
+/// Whether the tables are those of this version, without changing anything.
+pub(super) async fn is_done_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    is_done(all_migrations!("sqlite"), sqlx::query_scalar(DONE).fetch_all(connection).await)
+}
+
+/// The same on PostgreSQL.
+pub(super) async fn is_done_postgres(connection: &mut PgConnection) -> Result<(), StoreError> {
+    is_done(all_migrations!("postgres"), sqlx::query_scalar(DONE).fetch_all(connection).await)
+}
+
+fn is_done(wanted: Vec<Migration>, done: Result<Vec<i64>, sqlx::Error>) -> Result<(), StoreError> {
+    let wanted: Vec<i64> = wanted.into_iter().map(|it| it.version).collect();
+    match done.map_err(StoreError::from) {
+        Ok(done) if wanted == done => Ok(()),
+        // Without the table there is nothing of ours in it.
+        Ok(_) | Err(StoreError::Sql(_)) => Err(StoreError::Version),
+        Err(other) => Err(other),
+    }
+}

@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod attempt;
 pub mod contents;
+pub mod copy;
 mod db;
 pub mod event;
 mod fault;

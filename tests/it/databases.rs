@@ -54,6 +54,7 @@ pub(crate) fn on_postgres(test: impl AsyncFn(&Database)) {
 async fn on(kind: &'static str, folder: Folder, url: String, test: &impl AsyncFn(&Database)) {
     /// Says on which database a test failed.
     struct Here(&'static str);
+    #[expect(clippy::print_stderr, reason = "it belongs to what the test said when it failed")]
     impl Drop for Here {
         #[expect(clippy::print_stderr, reason = "only said when a test has failed")]
         fn drop(&mut self) {

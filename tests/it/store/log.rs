@@ -290,7 +290,7 @@ fn bytes_changed_behind_the_triggers_are_found() {
 #[test]
 fn an_actor_with_a_nul_character_is_logged_without_it() {
     on_both(async |db| {
-        let odd = Actor::new("p\0x", "\0Åsa");
+        let odd = Actor::new("p\0a", "\0Åsa");
         let data = serde_json::json!({"text": "a\0b"});
         let kind = EventKind::Refused;
         let record = Record { chain: "system", at: at("2024-01-01T00:00:00Z"), actor: &odd, kind, about: "x", data };

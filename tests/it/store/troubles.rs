@@ -69,8 +69,10 @@ fn a_database_open_for_reading_only_is_gone() {
     on_postgres(async |db| {
         let store = db.another(impatient()).await;
         let name: String = sqlx::query_scalar("SELECT current_database()").fetch_one(&mut db.pg().await).await.unwrap();
+        let mut admin = sqlx::postgres::PgConnection::connect(&db.url.replace(&name, "postgres")).await.unwrap();
         for only in ["on", "off"] {
-            db.tries(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {only}")).await.unwrap();
+            let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = {only}");
+            admin.execute(AssertSqlSafe(sql)).await.unwrap();
             db.tries(END_CONNECTIONS).await.unwrap();
             let written = log(&store).await;
             assert_eq!(matches!(written, Err(StoreError::Gone)), only == "on", "{written:?}");
