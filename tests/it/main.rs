@@ -9,6 +9,7 @@ mod hostile;
 mod idp;
 mod make;
 mod oidc;
+mod people;
 mod rules;
 mod samples;
 mod support;
