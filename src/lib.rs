@@ -33,4 +33,6 @@ pub mod mail;
 
 pub mod desk;
 
+pub mod http;
+
 pub mod cli;

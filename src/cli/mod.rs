@@ -14,6 +14,7 @@ mod reading;
 mod report;
 mod round;
 mod rules;
+mod serve;
 mod template;
 mod trial;
 
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
 fn command(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Demo(it) => demo::run(&it),
+        Command::Serve(it) => serve::run(&it),
         Command::Report(it) => report::run(&it),
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),

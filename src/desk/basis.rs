@@ -6,15 +6,21 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
 use crate::form::{Hints, Purpose};
 use crate::judge::KnownCases;
 use crate::merge::previous::{self, Previous};
 use crate::model::{Quarter, Utforare};
+use crate::store::Actor;
+use crate::store::attempt::Incoming;
 use crate::store::contents::Contents;
+use crate::store::event::{EventKind, Record};
 
 use super::library::Library;
 use super::reading::{Ongoing, ongoing_of, read_bytes, register_cases};
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, Refusal};
 
 /// What is known beside the quarter's answers.
 #[derive(Debug, Default)]
@@ -136,24 +142,35 @@ impl Desk {
         data
     }
 
-    /// Whether a file can be used as basis; the sentence to show when it cannot.
+    /// Loads a file as basis of a round.
     ///
     /// # Errors
     ///
-    /// A refusal that says what the file should hold.
-    pub(super) async fn try_basis(
+    /// A refusal that says what the file should hold; the basis is then as it was.
+    pub async fn load_basis(
         &self,
-        contents: &Contents,
-        library: &Arc<Library>,
+        round: &str,
         (kind, name, bytes): (&'static str, String, Vec<u8>),
+        by: &Actor,
+        now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
-        let (desk, library, kvartal) = (self.clone(), library.clone(), contents.round.kvartal.clone());
-        let sources = vec![Source { kind, name, bytes }];
+        let context = self.context(round).await?;
+        let row = &context.contents.round;
+        let (desk, library, kvartal) = (self.clone(), context.library.clone(), row.kvartal.clone());
+        let sources = vec![Source { kind, name: name.clone(), bytes: bytes.clone() }];
         let data = self.away(move || desk.read_basis(&library, &kvartal, sources, &[], String::new())).await?;
-        match data.faults.into_iter().next() {
-            Some(fault) => Err(super::Refusal::new(fault).into()),
-            None => Ok(()),
+        if let Some(fault) = data.faults.into_iter().next() {
+            return Err(Refusal::new(fault).into());
         }
+        let mut tx = self.on_round(row).await?;
+        let file = Incoming { name: &name, bytes: &bytes, sender: &by.id, received_at: now };
+        let original = tx.add_original(file).await?;
+        tx.set_basis(round, kind, &original, &by.id, now).await?;
+        let record = EventKind::BasisLoaded;
+        let data = json!({ "sort": kind, "fil": name });
+        tx.log(Record { chain: &row.namnd_id, at: now, actor: by, kind: record, about: round, data }).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }
 

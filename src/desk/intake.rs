@@ -12,13 +12,16 @@ use crate::model::{AttemptState, FilingState, Outcome, Window};
 use crate::store::attempt::{Attempt, Incoming, NewAttempt};
 use crate::store::event::{EventKind, Record, hex};
 use crate::store::filing::Filing;
-use crate::store::review::RowPlace;
 use crate::store::round::RoundRow;
 use crate::store::{Actor, StoreError};
 
 use super::assemble::day;
+use super::questions::{is_answered, questions};
 use super::transitions::{Facts, Step, next};
 use super::{Desk, DeskError, Refusal};
+
+/// How often something is tried again that somebody else's change stood in the way of.
+const TRIES: usize = 8;
 
 /// A file on its way in.
 pub struct Upload {
@@ -61,27 +64,6 @@ impl Attempt {
     pub fn why_stopped(&self) -> Option<Stop> {
         serde_json::from_str(self.stop.as_deref()?).ok()
     }
-}
-
-/// A question of an attempt's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Question {
-    pub rule: String,
-    pub severity: String,
-    pub sheet: Option<String>,
-    pub row: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    findings: Vec<Question>,
-}
-
-/// The questions in an answer (`report.json` of one attempt).
-pub fn questions(answer: &str) -> Vec<Question> {
-    let answer: Answer = serde_json::from_str(answer).unwrap_or(Answer { findings: Vec::new() });
-    answer.findings.into_iter().filter(|it| it.severity == crate::model::Severity::Fraga.key()).collect()
 }
 
 /// The last day for a filing, its extension counted.
@@ -171,12 +153,8 @@ impl Desk {
                 .await?;
             return Ok(Received::Same { attempt: same.id });
         }
-        let attempt = self
-            .again_on_conflict(async || {
-                let file = Incoming { name: &upload.name, bytes: &upload.bytes, sender: &by.id, received_at: now };
-                self.store_attempt(filing, Some(file), (EventKind::Received, &sha256), by, now).await
-            })
-            .await?;
+        let file = Incoming { name: &upload.name, bytes: &upload.bytes, sender: &by.id, received_at: now };
+        let attempt = self.store_attempt(filing, Some(file), (EventKind::Received, &sha256), by, now).await?;
         self.inner.waiting.notify_one();
         Ok(Received::New { attempt })
     }
@@ -200,8 +178,7 @@ impl Desk {
             };
             return Err(Refusal::with(message, open).into());
         }
-        self.again_on_conflict(async || self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await)
-            .await
+        self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await
     }
 
     /// A nil return from a round file, which the rules may object to.
@@ -248,9 +225,16 @@ impl Desk {
     }
 
     /// Somebody else may be changing the same filing: what was refused for that reason is tried again.
-    async fn again_on_conflict<T>(&self, work: impl AsyncFn() -> Result<T, DeskError>) -> Result<T, DeskError> {
-        for _ in 0..8 {
-            match work().await {
+    async fn store_attempt(
+        &self,
+        filing: &str,
+        file: Option<Incoming<'_>>,
+        what: (EventKind, &str),
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<String, DeskError> {
+        for _ in 0..TRIES {
+            match self.store_attempt_once(filing, file, what, by, now).await {
                 Err(DeskError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -258,7 +242,7 @@ impl Desk {
         Err(StoreError::Busy.into())
     }
 
-    async fn store_attempt(
+    async fn store_attempt_once(
         &self,
         filing: &str,
         file: Option<Incoming<'_>>,
@@ -394,63 +378,22 @@ impl Desk {
 
     /// Lets a filing's state follow what is known about it. Whoever comes second finds it done.
     pub(super) async fn follow(&self, filing: &str, now: DateTime<Utc>) -> Result<(), DeskError> {
-        self.again_on_conflict(async || {
+        for _ in 0..TRIES {
             let (row, round) = self.filing_and_round(filing).await?;
             let facts = self.facts(&row, round.is_fixed()).await?;
             let state = super::transitions::rest(&facts);
-            if state != row.state() {
-                let mut tx = self.store.begin().await?;
-                tx.move_filing(&row, state, row.accepted_id.as_deref(), now).await?;
-                tx.commit().await?;
+            if state == row.state() {
+                return Ok(());
             }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Answers a question about the newest attempt, at its place or for all of its kind.
-    ///
-    /// # Errors
-    ///
-    /// A refusal when the text is empty or the quarter is fixed.
-    pub async fn reply(
-        &self,
-        attempt: &str,
-        (rule, place): (&str, Option<&RowPlace>),
-        text: &str,
-        by: &Actor,
-        now: DateTime<Utc>,
-    ) -> Result<(), DeskError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(Refusal::new("Skriv ett svar, eller bekräfta att uppgiften stämmer.").into());
+            let mut tx = self.store.begin().await?;
+            match tx.move_filing(&row, state, row.accepted_id.as_deref(), now).await {
+                Ok(()) => return Ok(tx.commit().await?),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let (filing, round) = self.filing_and_round(&found.filing_id).await?;
-        next(filing.state(), Step::Reply, &self.facts(&filing, round.is_fixed()).await?)?;
-        let mut tx = self.store.begin().await?;
-        tx.hold_round(&round.id).await?;
-        tx.add_reply(attempt, (rule, place), text, by, now).await?;
-        tx.touch_round(&round.id).await?;
-        tx.log(Record {
-            chain: &round.namnd_id,
-            at: now,
-            actor: by,
-            kind: EventKind::Replied,
-            about: &filing.id,
-            data: json!({ "version": found.nr, "regel": rule, "rad": place.map(|it| it.row) }),
-        })
-        .await?;
-        tx.commit().await?;
-        self.follow(&filing.id, now).await
+        Err(StoreError::Busy.into())
     }
-}
-
-/// Whether a question has been answered, at its place or with all of its kind.
-pub fn is_answered(question: &Question, replies: &[crate::store::review::Reply]) -> bool {
-    replies.iter().any(|it| {
-        it.rule == question.rule && (it.sheet.is_none() || (it.sheet == question.sheet && it.row == question.row))
-    })
 }
 
 /// Whose turn it is and what happens next, in one sentence.

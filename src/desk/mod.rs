@@ -15,6 +15,7 @@ pub mod intake;
 pub mod library;
 pub mod load;
 pub mod people;
+pub mod questions;
 pub mod reading;
 pub mod transitions;
 pub mod work;

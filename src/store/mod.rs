@@ -10,6 +10,7 @@ pub mod contents;
 mod db;
 pub mod event;
 pub mod filing;
+pub mod idempotency;
 pub mod letter;
 pub mod namnd;
 pub mod person;

@@ -12,5 +12,6 @@ mod oidc;
 mod people;
 mod rules;
 mod samples;
+mod service;
 mod support;
 mod tidy;
