@@ -15,8 +15,10 @@ mod report;
 mod round;
 mod rules;
 mod serve;
+mod settings;
 mod template;
 mod trial;
+mod user;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,7 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
+        Command::User(it) => user::run(&it),
     }
 }
 
