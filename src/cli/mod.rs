@@ -19,8 +19,10 @@ mod report;
 mod round;
 mod rules;
 mod serve;
+mod settings;
 mod template;
 mod trial;
+mod user;
 
 use std::process::ExitCode;
 
@@ -61,6 +63,7 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Audit(it) => audit::run(&it),
         Command::Backup(it) => backup::run(&it),
         Command::Export(it) => export::run(&it),
+        Command::User(it) => user::run(&it),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod error;
 pub mod frame;
 pub mod guard;
 pub mod health;
+mod people;
 pub mod routes;
 pub mod server;
 mod start;

@@ -10,6 +10,7 @@ mod hostile;
 mod idp;
 mod make;
 mod oidc;
+mod people;
 mod rules;
 mod samples;
 mod service;
