@@ -5,7 +5,7 @@
 //! Guaranteed: no handler runs for somebody the table does not allow; an error of any kind becomes a page.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -110,6 +110,8 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
     let trouble = match response.extensions().get::<Trouble>() {
         Some(it) => it.clone(),
+        // A form that is shown again with what was wrong is a page already.
+        None if is_page(&response) => return response,
         None => match bare(response.status()) {
             Some(it) => it.trouble(),
             None => return response,
@@ -137,6 +139,11 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut dressed = frame.show(&page);
     *dressed.status_mut() = trouble.status;
     dressed
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    kind.is_some_and(|it| it.starts_with("text/html"))
 }
 
 /// Errors that come from the framework itself, as bare texts in English.
