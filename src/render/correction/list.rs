@@ -12,7 +12,7 @@ use crate::render::RenderError;
 use crate::render::answer::item;
 use crate::render::findings_xlsx::{COLUMNS, in_words, line};
 use crate::render::print::clean;
-use crate::render::rewrite::sample;
+use crate::render::rewrite::{is_inside, sample};
 use crate::render::xlsx::Paper;
 use crate::sheet::Visibility;
 use crate::sheet::correction_copy::{FINDINGS_TAB, FINDINGS_TITLE};
@@ -37,7 +37,7 @@ pub(super) fn fill(
     let order = version.heaviest_first();
     for (row, at) in (HEADING + 1..).zip(&order) {
         let finding = &version.review.findings[*at];
-        let spot = marks::spot(version, finding);
+        let spot = marks::spot(version, finding).filter(|it| is_inside(it.1, it.2));
         let mut place = place(names, finding.place);
         place.push_str(spot.map_or("", |it| out_of_sight(version, it)));
         line(paper, row, &item(version, correction.voice, *at), &place)?;

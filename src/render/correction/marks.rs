@@ -11,8 +11,8 @@ use crate::merge::version::Version;
 use crate::model::{Finding, Severity};
 use crate::render::answer::{Item, item};
 use crate::render::print::fitted;
-use crate::render::rewrite::Overlay;
 use crate::render::rewrite::comments::{self, NOTE_TEXT, NOTES_MOST};
+use crate::render::rewrite::{Overlay, is_inside};
 use crate::sheet::correction_copy::{NOTE_MARK, OWN_COMMENT};
 
 use super::Correction;
@@ -34,7 +34,7 @@ pub(super) fn of(correction: &Correction<'_>) -> Marks {
     let mut said: BTreeMap<Spot, Vec<String>> = BTreeMap::new();
     for at in version.heaviest_first() {
         let finding = &version.review.findings[at];
-        let Some(spot) = spot(version, finding) else { continue };
+        let Some(spot) = spot(version, finding).filter(|it| is_inside(it.1, it.2)) else { continue };
         let severity = overlay.cells.entry(spot).or_insert(finding.severity);
         *severity = finding.severity.max(*severity);
         said.entry(spot).or_default().push(words(&item(version, correction.voice, at)));
