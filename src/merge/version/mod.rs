@@ -10,6 +10,8 @@ pub mod pairs;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod invented;
 
 use crate::form::{Table, shown_cell};
 use crate::judge::{Case, Review};
