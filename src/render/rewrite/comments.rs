@@ -12,6 +12,8 @@ use crate::sheet::Sheet;
 
 use super::is_inside;
 
+/// Who is said to have written the notes.
+pub(super) const AUTHOR: &str = "Kvartal";
 /// Excel's own limit is 32 767; nobody reads a note this long.
 pub(in crate::render) const NOTE_TEXT: usize = 4_000;
 /// Width of a note in pixels, and characters that fit on its line.
@@ -37,5 +39,5 @@ pub(in crate::render) fn of(sheet: &Sheet) -> Vec<(u32, u16, String)> {
 pub(in crate::render) fn note(text: String) -> Note {
     let lines: usize = text.lines().map(|it| wrapped(it, LINE).len()).sum();
     let height = u32::try_from(lines.clamp(3, 26)).unwrap_or(26) * 17 + 12;
-    Note::new(text).set_author("Kvartal").add_author_prefix(false).set_width(WIDTH).set_height(height)
+    Note::new(text).set_author(AUTHOR).add_author_prefix(false).set_font_size(9).set_width(WIDTH).set_height(height)
 }

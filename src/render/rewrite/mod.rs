@@ -73,7 +73,7 @@ pub(super) fn sheets(
         let writing =
             Writing { version, workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
         let worksheet = into.add_worksheet();
-        worksheet.set_name(name)?;
+        worksheet.set_name(name)?.set_default_note_author(comments::AUTHOR);
         writing.fill(worksheet, &mut looks)?;
     }
     // Programs refuse a workbook that opens on a hidden sheet.
