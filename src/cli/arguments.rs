@@ -22,8 +22,10 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Gör exempelrapporten för Exempelstad
+    /// Visar tjänsten med exempelkommunen Exempelstad och gör dess rapport
     Demo(Demo),
+    /// Kör tjänsten
+    Serve(Serve),
     /// Gör nämndens rapport av en omgång
     Report(Report),
     /// Läser och kontrollerar filer
@@ -32,6 +34,12 @@ pub enum Command {
     Template(Template),
     /// Visar, provar och förklarar reglerna
     Rules(Rules),
+    /// Granskar händelseloggen
+    Audit(super::audit::Audit),
+    /// Tar en säkerhetskopia av databasen
+    Backup(super::backup::Backup),
+    /// Skriver ut allt som tagits emot och hela händelseloggen
+    Export(super::export::Export),
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +47,28 @@ pub struct Demo {
     /// Mappen som rapporten skrivs i
     #[arg(long, value_name = "MAPP", default_value = "out")]
     pub out: PathBuf,
+    /// Porten som webbplatsen svarar på; 0 väljer en ledig
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub port: u16,
+    /// Skriver bara rapporten och slutar
+    #[arg(long)]
+    pub utan_webb: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Adressen som tjänsten svarar på
+    #[arg(long, value_name = "ADRESS", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
+    #[arg(long, value_name = "URL")]
+    pub databas: Option<String>,
+    /// Adressen som människor når tjänsten på (annars KVARTAL_URL)
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Tjänsten står bakom en proxy som anger vem som frågar
+    #[arg(long)]
+    pub bakom_proxy: bool,
 }
 
 /// What a report can be written as.
@@ -289,10 +319,15 @@ mod tests {
 
     #[test]
     fn help_has_no_english() {
-        for words in
-            [vec!["kvartal", "--help"], vec!["kvartal", "check", "--help"], vec!["kvartal", "rules", "trial", "--help"]]
-        {
-            let help = complaint(&words);
+        for words in [
+            "kvartal",
+            "kvartal check",
+            "kvartal rules trial",
+            "kvartal audit verify",
+            "kvartal backup",
+            "kvartal export",
+        ] {
+            let help = complaint(&words.split(' ').chain(["--help"]).collect::<Vec<_>>());
             for english in ["Usage", "Options", "Commands", "Print", "Arguments", "[default", "possible"] {
                 assert!(!help.contains(english), "{english} in:\n{help}");
             }

@@ -3,20 +3,21 @@
 //! Goes in: files, perhaps a quarter, a day and the utförare's insatser. Comes out: findings as text or as one JSON document.
 //! Guaranteed: nothing is stored; every file gets an answer.
 
+use crate::desk::reading::judge;
 use crate::form::{Hints, Purpose};
-use crate::judge::{Review, Setting, review};
+use crate::judge::{Review, Setting};
 use crate::merge::lines_of;
 use crate::model::{InsatsId, Quarter, Severity, Uppdrag, Utforare};
 use crate::render::{self, Checked};
 
 use super::arguments::Check;
 use super::failure::{Failure, Outcome};
-use super::library::Library;
+use super::library::{self, Library};
 use super::reading;
 use super::{context, note, say};
 
 pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
-    let library = Library::with_own(arguments.regler.as_deref())?;
+    let library = library::with_own(arguments.regler.as_deref())?;
     let day = arguments.received.unwrap_or_else(context::today);
     let utforare = utforare(arguments, &library)?;
     let cage = reading::cage(&library, 1)?;
@@ -48,12 +49,9 @@ pub fn run(arguments: &Check) -> Result<Outcome, Failure> {
             register: None,
             utforare: utforare.as_ref(),
         };
-        let mut info = file.info;
-        let Review { cases, findings, usable, .. } =
-            review(&setting, file.opened.workbook.as_ref(), file.reading, &file.opened.observations);
-        info.rows = u32::try_from(cases.len()).unwrap_or(u32::MAX);
-        // A file without a single table is of no more use than one that cannot be opened.
-        info.readable &= usable;
+        let mut file = file;
+        let Review { cases, findings, .. } = judge(&setting, &mut file);
+        let info = file.info;
         outcome = outcome.max(if !info.readable {
             Outcome::Unusable
         } else if findings.iter().any(|it| it.severity == Severity::Fel) {

@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 
 use super::arguments::{Demo, Report};
 use super::failure::{Failure, Outcome, io_text};
-use super::{report, say};
+use super::{report, say, serve};
 
 static ROUNDS: [(&str, Dir<'_>); 2] = [
     ("2023-q3", include_dir!("$CARGO_MANIFEST_DIR/samples/2023-q3")),
@@ -26,11 +26,14 @@ pub fn run(arguments: &Demo) -> Result<Outcome, Failure> {
     }
     let round = rounds.join("2023-q4");
     say(&format!("Exempelstad, kvartal 4 2023. Utförarnas filer ligger i {}.\n\n", round.display()))?;
-    report::run(&Report { round, out: arguments.out.clone(), format: Vec::new(), threads: None })?;
+    report::run(&Report { round: round.clone(), out: arguments.out.clone(), format: Vec::new(), threads: None })?;
     say(&format!(
         "\nRapporten ligger i {out}:\n  {out}/rapport.html   för webbläsaren\n  {out}/rapport.xlsx   för kalkylprogrammet\n  {out}/report.json    för andra program\n",
         out = arguments.out.display()
     ))?;
     // The sample has faults on purpose; showing them is what the demo is for.
-    Ok(Outcome::Clean)
+    if arguments.utan_webb {
+        return Ok(Outcome::Clean);
+    }
+    serve::demo(arguments, &[rounds.join("2023-q3"), round])
 }

@@ -4,15 +4,21 @@
 //! Guaranteed: every text is Swedish; findings are exit 1, never an error; each command is one file.
 
 mod arguments;
+mod audit;
+mod backup;
 mod check;
 mod context;
+mod database;
 mod demo;
-mod failure;
+mod export;
+pub mod failure;
+pub mod import;
 mod library;
 mod reading;
 mod report;
 mod round;
 mod rules;
+mod serve;
 mod template;
 mod trial;
 
@@ -47,10 +53,14 @@ pub fn run() -> ExitCode {
 fn command(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Demo(it) => demo::run(&it),
+        Command::Serve(it) => serve::run(&it),
         Command::Report(it) => report::run(&it),
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
+        Command::Audit(it) => audit::run(&it),
+        Command::Backup(it) => backup::run(&it),
+        Command::Export(it) => export::run(&it),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::rule::InForce;
 
 use super::arguments::{Format, Report};
 use super::failure::{Failure, Outcome, io_text};
-use super::library::Library;
+use super::library::{self, Library};
 use super::reading::{self, Job, Ongoing};
 use super::round::{self, Fault, Faults, RoundFile};
 use super::{context, note, say};
@@ -71,13 +71,13 @@ pub fn library_of(folder: &Path) -> Result<Library, Failure> {
             if !path.is_dir() {
                 return Err(names_what_is_not_there(&text, &own, "regelmappen finns inte"));
             }
-            Library::with_own(Some(&path))
+            library::with_own(Some(&path))
         }
-        None => Library::builtin(),
+        None => Ok(Library::builtin()?),
     }
 }
 
-fn round_text(folder: &Path) -> Result<String, Failure> {
+pub fn round_text(folder: &Path) -> Result<String, Failure> {
     let path = folder.join(ROUND_FILE);
     std::fs::read_to_string(&path).map_err(|it| Failure::File(io_text("Det går inte att läsa omgången", &path, &it)))
 }

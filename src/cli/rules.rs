@@ -10,7 +10,7 @@ use crate::rule::{Catalogue, Rule};
 
 use super::arguments::{Rules, RulesCommand};
 use super::failure::{Failure, Outcome};
-use super::library::Library;
+use super::library::{self, Library};
 use super::{say, trial};
 
 pub fn run(arguments: &Rules) -> Result<Outcome, Failure> {
@@ -28,7 +28,7 @@ pub fn run(arguments: &Rules) -> Result<Outcome, Failure> {
 }
 
 fn load(folder: Option<&Path>) -> Result<Library, Failure> {
-    Library::with_own(folder)
+    library::with_own(folder)
 }
 
 fn list(library: &Library) -> Result<Outcome, Failure> {

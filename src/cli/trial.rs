@@ -11,14 +11,14 @@ use crate::merge::QuarterReport;
 use crate::rule::Catalogue;
 
 use super::failure::{Failure, Outcome};
-use super::library::Library;
+use super::library::{self, Library};
 use super::{context, report, say};
 
 pub fn run(rounds: &[PathBuf], rules: &Path) -> Result<Outcome, Failure> {
     let mut out = String::new();
     for round in rounds {
         let before = report::library_of(round)?;
-        let after = Library::with_own(Some(rules))?;
+        let after = library::with_own(Some(rules))?;
         let old = made(round, &before)?;
         let new = made(round, &after)?;
         let _ =

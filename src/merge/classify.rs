@@ -202,6 +202,7 @@ fn find_twins<'a>(
             findings.push(PlacedFinding {
                 utforare: Some(candidate.utforare),
                 file: Some(candidate.source.file),
+                insatser: Vec::new(),
                 finding,
             });
         }

@@ -215,12 +215,18 @@ fn all_findings(
     tasks: &[Task<'_>],
 ) -> Vec<PlacedFinding> {
     let mut all: Vec<PlacedFinding> = Vec::new();
-    all.extend(about_filings.into_iter().map(|(utforare, _, _, finding)| PlacedFinding {
+    all.extend(about_filings.into_iter().map(|(utforare, insatser, _, finding)| PlacedFinding {
         utforare: Some(utforare),
         file: None,
+        insatser,
         finding,
     }));
-    all.extend(about_cases.into_iter().map(|(utforare, _, finding)| PlacedFinding { utforare, file: None, finding }));
+    all.extend(about_cases.into_iter().map(|(utforare, insats, finding)| PlacedFinding {
+        utforare,
+        file: None,
+        insatser: insats.into_iter().collect(),
+        finding,
+    }));
     let owner: FxHashMap<usize, usize> =
         tasks.iter().filter_map(|it| Some((it.answer?.attempt, it.utforare))).collect();
     for (attempt, review) in opened.reviews.into_iter().enumerate() {
@@ -231,10 +237,16 @@ fn all_findings(
             all.extend(review.findings.into_iter().map(|finding| PlacedFinding {
                 utforare: Some(utforare),
                 file,
+                insatser: Vec::new(),
                 finding,
             }));
         } else if !review.usable {
-            all.extend(review.findings.into_iter().map(|finding| PlacedFinding { utforare: None, file, finding }));
+            all.extend(review.findings.into_iter().map(|finding| PlacedFinding {
+                utforare: None,
+                file,
+                insatser: Vec::new(),
+                finding,
+            }));
         }
     }
     all.extend(twins);

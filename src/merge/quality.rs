@@ -77,7 +77,7 @@ fn filing(round: &Round, task: &Task<'_>, open_before: Vec<String>) -> Filing {
         received: task.answer.is_some(),
         nil: task.answer.is_some_and(|it| it.outcome == Outcome::Nil),
         received_on,
-        last_day: Some(round.last_day),
+        last_day: Some(round.last_day_of(task.utforare, task.insatser)),
         reminders: count(reminders),
         open_before,
         completions: count(completions().count()),
@@ -114,7 +114,10 @@ fn events(
     let told = |it: &&super::round::Completion| task.is_meant(it.utforare, it.insatser.as_deref());
     let found_missing: u32 = round.completions.iter().filter(told).map(|it| it.missing_cases).sum();
     let denied = if filing.nil { count(filing.open_before.len()) } else { 0 };
-    let days_late = filing.received_on.map_or(0, |day| elapsed_days(round.last_day, day).max(0));
+    let last_day = filing.last_day.unwrap_or(round.last_day);
+    let days_late = filing.received_on.map_or(0, |day| elapsed_days(last_day, day).max(0));
+    let late = |it: &&super::round::Completion| it.answered.zip(it.due).is_some_and(|(answered, due)| answered > due);
+    let late_answers = count(round.completions.iter().filter(told).filter(late).count());
     let mut rules: Vec<RuleCount> = per_rule
         .into_iter()
         .map(|(index, count)| {
@@ -135,7 +138,7 @@ fn events(
         faulty_rows: flawed,
         completions: filing.completions,
         unanswered: filing.unanswered_completions,
-        late_answers: 0,
+        late_answers,
         rules,
     }
 }

@@ -213,6 +213,8 @@ pub struct PlacedFinding {
     pub utforare: Option<usize>,
     /// Index into [`QuarterReport::files`].
     pub file: Option<u32>,
+    /// The insatser of the uppdrag it is about, when it is about an answer or a known case and not about a file.
+    pub insatser: Vec<InsatsId>,
     pub finding: Finding,
 }
 

@@ -20,6 +20,8 @@ pub struct Round {
     /// What is known on this day may be shown.
     pub report_day: NaiveDate,
     pub utforare: Vec<Expected>,
+    /// Utförare who were given a later last day.
+    pub extensions: Vec<Extension>,
     pub filings: Vec<Attempt>,
     pub reminders: Vec<Reminder>,
     pub completions: Vec<Completion>,
@@ -35,6 +37,14 @@ pub struct Expected {
     pub utforare: Utforare,
     /// False for the unit's own list, which nobody hands in.
     pub rated: bool,
+}
+
+/// A later last day for some of an utförare's insatser.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    pub utforare: usize,
+    pub insatser: Option<Vec<InsatsId>>,
+    pub last_day: NaiveDate,
 }
 
 /// One attempt to answer (`[[inlamning]]`).
@@ -74,6 +84,8 @@ pub struct Completion {
     pub text: String,
     /// Cases the handläggare found missing, when the completion is about that (D36).
     pub missing_cases: u32,
+    /// Last day to answer, when one was set.
+    pub due: Option<NaiveDate>,
 }
 
 /// What the handläggare decided about a row.
@@ -95,6 +107,15 @@ pub struct OwnGrade {
     pub insatser: Option<Vec<InsatsId>>,
     pub grade: Grade,
     pub reason: String,
+}
+
+impl Round {
+    /// The last day for an uppdrag, its own extension counted.
+    pub fn last_day_of(&self, utforare: usize, insatser: &[InsatsId]) -> NaiveDate {
+        let own = self.extensions.iter().filter(|it| it.utforare == utforare);
+        let own = own.filter(|it| concerns(it.insatser.as_deref(), insatser)).map(|it| it.last_day);
+        own.max().unwrap_or(self.last_day)
+    }
 }
 
 /// Whether something said about `own` insatser (all, when `None`) concerns an uppdrag with `insatser`.

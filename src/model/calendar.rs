@@ -3,7 +3,7 @@
 //! Goes in: dates. Comes out: slutdag, elapsed days and months.
 //! Guaranteed: never 90 days, never moved for a helgdag (D13); all functions are total.
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
 
 /// The number of months a decision may wait before it is reportable (SoL 34 kap. 1 §, LSS 28 f §).
 pub const REPORTING_MONTHS: u32 = 3;
@@ -59,6 +59,14 @@ pub fn swedish_time(local: NaiveDateTime) -> DateTime<FixedOffset> {
     };
     let offset = FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
     DateTime::from_naive_utc_and_offset(utc, offset)
+}
+
+/// An instant as a clock in Sweden shows it.
+pub fn in_sweden(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+    let hours = swedish_offset(instant.naive_utc()).num_hours();
+    let seconds = i32::try_from(hours * 3600).unwrap_or_default();
+    let offset = FixedOffset::east_opt(seconds).unwrap_or_else(|| chrono::Offset::fix(&Utc));
+    instant.with_timezone(&offset)
 }
 
 fn swedish_offset(utc: NaiveDateTime) -> Duration {

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod data;
+pub mod filing;
 pub mod finding;
 mod identity_number;
 pub mod insats;
@@ -20,6 +21,7 @@ pub mod utforare;
 pub mod words;
 
 pub use data::DataError;
+pub use filing::{AttemptState, FilingState, Outcome, Turn, Window};
 pub use finding::{Finding, Param};
 pub use insats::{Insats, InsatsId, Insatser};
 pub use lagrum::{Lag, Lagrum};

@@ -31,7 +31,9 @@ impl Checked {
         let findings = self.findings.iter().cloned();
         QuarterReport {
             files: vec![self.file.clone()],
-            findings: findings.map(|finding| PlacedFinding { utforare: None, file: Some(0), finding }).collect(),
+            findings: findings
+                .map(|finding| PlacedFinding { utforare: None, file: Some(0), insatser: Vec::new(), finding })
+                .collect(),
             ..QuarterReport::default()
         }
     }

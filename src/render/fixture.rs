@@ -252,6 +252,7 @@ fn finding(
     PlacedFinding {
         utforare: Some(utforare),
         file,
+        insatser: Vec::new(),
         finding: Finding { rule, severity, place, field, shown: shown.map(Into::into), params: Box::new([]) },
     }
 }

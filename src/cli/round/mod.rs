@@ -3,14 +3,13 @@
 //! Goes in: the text of the file. Comes out: [`RoundFile`], or every fault at once, underlined.
 //! Guaranteed: every reference is looked up; unknown keys are faults with a suggestion; nothing is guessed.
 
-mod fault;
 mod table;
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use toml::de::DeTable;
 
-pub use fault::{Fault, Faults};
+pub use crate::desk::fault::{Fault, Faults};
 pub use table::At;
 use table::{Found, Table};
 
@@ -103,6 +102,7 @@ impl Reader<'_> {
             last_day: last_day?.value,
             report_day: report_day?.value,
             utforare,
+            extensions: Vec::new(),
             filings,
             reminders,
             completions,
@@ -281,6 +281,7 @@ impl Reader<'_> {
             let asked = table.required("begard", self.day_of(&table, "begard"), "2024-01-12");
             let answered = self.day_of(&table, "besvarad");
             let text = table.text("text").map(|it| it.value).unwrap_or_default();
+            let due = self.day_of(&table, "senast");
             let about = table.text("avser");
             let count = table.count("antal").map(|it| it.value);
             table.finish();
@@ -294,7 +295,7 @@ impl Reader<'_> {
                 None => 0,
             };
             if let (Some(utforare), Some(asked)) = (utforare, asked) {
-                all.push(Completion { utforare, insatser, asked, answered, text, missing_cases });
+                all.push(Completion { utforare, insatser, asked, answered, text, missing_cases, due });
             }
         }
         all

@@ -13,7 +13,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 use crate::model::calendar::swedish_time;
 use crate::model::spelling::nearest;
 
-use super::fault::Fault;
+use crate::desk::fault::Fault;
 
 /// The faults found so far; shared by all tables of a file.
 #[derive(Default)]

@@ -119,7 +119,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 #[test]
 fn the_demo_writes_the_report_of_the_sample_round() {
     let folder = Folder::new();
-    kvartal(&["demo", "--out", &folder.path("ut")]).ends_with(0).shows(&["88", "18", "13", "57"]);
+    kvartal(&["demo", "--utan-webb", "--out", &folder.path("ut")]).ends_with(0).shows(&["88", "18", "13", "57"]);
     for file in ["report.json", "rapport.xlsx", "rapport.html"] {
         assert!(folder.has(&format!("ut/{file}")), "{file}");
     }
@@ -129,7 +129,7 @@ fn the_demo_writes_the_report_of_the_sample_round() {
 #[test]
 fn the_demo_needs_no_arguments() {
     let folder = Folder::new();
-    let mut demo = command(&["demo"]);
+    let mut demo = command(&["demo", "--utan-webb"]);
     demo.current_dir(folder.path(""));
     crate::support::ran(&mut demo).ends_with(0);
     assert!(folder.has("out/report.json"));

@@ -10,8 +10,8 @@ use super::tree::Tree;
 
 /// Left to right. A module may name itself and whatever stands to its left.
 const FLOW: &[&str] = &[
-    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "store", "mail", "remind", "http",
-    "cli",
+    "model", "sheet", "form", "rule", "judge", "rating", "merge", "render", "cage", "access", "store", "mail", "desk",
+    "remind", "http", "cli",
 ];
 
 /// The first module that may do I/O.
@@ -19,15 +19,28 @@ const FIRST_EDGE: &str = "cage";
 
 /// Crates that only some modules may know, so that each can be replaced in one place.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("askama", &["render"]),
+    ("argon2", &["access"]),
+    ("askama", &["render", "mail", "http"]),
+    ("axum", &["http"]),
+    ("axum_extra", &["http"]),
     ("calamine", &["sheet"]),
     ("cfb", &["sheet"]),
     ("clap", &["cli"]),
     ("encoding_rs", &["sheet"]),
+    ("getrandom", &["access"]),
+    ("governor", &["access"]),
     ("html5ever", &["sheet"]),
     ("indicatif", &["cli"]),
+    ("lettre", &["mail"]),
+    ("openidconnect", &["access"]),
+    ("qrcode", &["access"]),
     ("rust_xlsxwriter", &["render"]),
     ("rustix", &["cage"]),
+    ("sqlx", &["store"]),
+    ("subtle", &["access"]),
+    ("totp_rs", &["access"]),
+    ("tower_http", &["http"]),
+    ("utoipa", &["http"]),
     ("zip", &["sheet"]),
 ];
 

@@ -1,0 +1,366 @@
+//! What biståndsenheten does with what has come in: accept, decide about rows, ask, grade, give feedback.
+//!
+//! Goes in: a filing or an attempt, what was decided and by whom. Comes out: nothing, or a refusal.
+//! Guaranteed: one transaction each, with its event; whoever decides on something that has changed is told instead of
+//! overwriting it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use crate::model::{FilingState, Grade};
+use crate::store::event::{EventKind, Record};
+use crate::store::filing::Filing;
+use crate::store::review::{NewCompletion, NewDecision, RowPlace};
+use crate::store::round::RoundRow;
+use crate::store::{Actor, StoreError, Tx};
+
+use super::assemble::day;
+use super::transitions::{Step, next};
+use super::{Desk, DeskError, Refusal};
+
+/// What is decided about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowDecision {
+    /// It counts, whatever the rules say.
+    Count,
+    /// It does not count.
+    LeaveOut,
+    /// The rules decide again.
+    Undo,
+}
+
+impl RowDecision {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Count => "medrakna",
+            Self::LeaveOut => "undanta",
+            Self::Undo => "upphavd",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Count, Self::LeaveOut, Self::Undo].into_iter().find(|it| it.key() == key)
+    }
+}
+
+/// A row to decide about, with the number of the decision that the page showed (0 for none).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowSeen {
+    pub place: RowPlace,
+    pub seen: i64,
+}
+
+/// A completion to ask for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub text: String,
+    pub due: NaiveDate,
+    /// The row it is about, and its attempt.
+    pub about: Option<(String, RowPlace)>,
+    /// Cases the handläggare found missing.
+    pub missing_cases: i64,
+}
+
+/// Which side writes in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Utforare,
+    Namnd,
+}
+
+impl Side {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Utforare => "utforare",
+            Self::Namnd => "namnd",
+        }
+    }
+}
+
+fn needed(text: &str, what: &str) -> Result<String, DeskError> {
+    let text = text.trim();
+    if text.is_empty() { Err(Refusal::new(what).into()) } else { Ok(text.to_owned()) }
+}
+
+impl Desk {
+    /// The filing, its round, and the state that a step leads to.
+    async fn stepped(&self, filing: &str, step: Step) -> Result<(Filing, RoundRow, FilingState), DeskError> {
+        let (filing, round) = self.filing_and_round(filing).await?;
+        let facts = self.facts(&filing, round.is_fixed()).await?;
+        let state = next(filing.state(), step, &facts)?;
+        Ok((filing, round, state))
+    }
+
+    /// A transaction on a round that is not fixed.
+    pub(super) async fn on_round(&self, round: &RoundRow) -> Result<Tx, DeskError> {
+        let mut tx = self.store.begin().await?;
+        if tx.hold_round(&round.id).await? {
+            return Err(StoreError::Conflict.into());
+        }
+        tx.touch_round(&round.id).await?;
+        Ok(tx)
+    }
+
+    /// Accepts the newest valid attempt, which the page must have shown.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when there is nothing to accept; [`StoreError::Conflict`] when a newer attempt has come.
+    pub async fn accept(&self, filing: &str, seen: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
+        let (row, round, state) = self.stepped(filing, Step::Accept).await?;
+        let attempts = self.store.attempts_of_filing(filing).await?;
+        let newest = attempts.iter().rev().find(|it| it.is_valid()).ok_or(DeskError::NotFound)?;
+        if newest.id != seen {
+            return Err(
+                Refusal::new("En nyare version har kommit sedan sidan visades. Läs den och godkänn sedan.").into()
+            );
+        }
+        let mut tx = self.on_round(&round).await?;
+        tx.move_filing(&row, state, Some(&newest.id), now).await?;
+        let data = json!({ "version": newest.nr });
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind: EventKind::Accepted, about: filing, data })
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes an acceptance back: the answer waits for review again.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when nothing is accepted.
+    pub async fn undo_accept(&self, filing: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
+        let (row, round, _) = self.stepped(filing, Step::UndoAccept).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.move_filing(&row, FilingState::ToReview, None, now).await?;
+        let (kind, data) = (EventKind::AcceptedUndone, json!({}));
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        tx.commit().await?;
+        self.follow(filing, now).await
+    }
+
+    /// Decides about rows of an attempt, one or many, with one reason.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without a reason; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then none is
+    /// changed.
+    pub async fn decide_rows(
+        &self,
+        attempt: &str,
+        rows: &[RowSeen],
+        (decision, reason): (RowDecision, &str),
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let reason = needed(reason, "Skriv ett skäl. Det visas i rapporten och för utföraren.")?;
+        if rows.is_empty() {
+            return Err(Refusal::new("Välj minst en rad.").into());
+        }
+        let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
+        let (_, round, _) = self.stepped(&found.filing_id, Step::Decide).await?;
+        let mut tx = self.on_round(&round).await?;
+        for row in rows {
+            let new =
+                NewDecision { attempt, place: &row.place, seen: row.seen, decision: decision.key(), reason: &reason };
+            tx.add_decision(new, by, now).await?;
+        }
+        let places: Vec<_> = rows.iter().map(|it| json!({ "blad": it.place.sheet, "rad": it.place.row })).collect();
+        let data = json!({ "version": found.nr, "beslut": decision.key(), "rader": places, "skal": reason });
+        let (kind, about) = (EventKind::Decided, found.filing_id.as_str());
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Asks the utförare for a completion; gives its id.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without a text, or with a last day that has passed.
+    pub async fn ask(&self, filing: &str, ask: &Ask, by: &Actor, now: DateTime<Utc>) -> Result<String, DeskError> {
+        let text = needed(&ask.text, "Skriv vad du behöver veta.")?;
+        if ask.due < day(now) {
+            return Err(Refusal::new("Sista dagen att svara har redan passerat. Välj en senare dag.").into());
+        }
+        let (_, round, _) = self.stepped(filing, Step::Ask).await?;
+        let mut tx = self.on_round(&round).await?;
+        let new = NewCompletion {
+            filing,
+            attempt: ask.about.as_ref().map(|it| it.0.as_str()),
+            place: ask.about.as_ref().map(|it| &it.1),
+            missing_cases: ask.missing_cases,
+            due: ask.due,
+        };
+        let id = tx.add_completion(new, now).await?;
+        tx.add_message(&id, Side::Namnd.key(), &text, by, now).await?;
+        let data = json!({ "komplettering": id, "senast": ask.due });
+        let kind = EventKind::CompletionAsked;
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        tx.commit().await?;
+        self.follow(filing, now).await?;
+        Ok(id)
+    }
+
+    /// Writes in a completion's thread. The utförare's first message is its answer.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when the thread is closed or the text is empty.
+    pub async fn answer(
+        &self,
+        completion: &str,
+        side: Side,
+        text: &str,
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let text = needed(text, "Skriv ett svar.")?;
+        let thread = self.store.completion(completion).await?.ok_or(DeskError::NotFound)?;
+        if thread.closed_at.is_some() {
+            return Err(
+                Refusal::new("Tråden är avslutad. Hör av dig till biståndsenheten om du har mer att säga.").into()
+            );
+        }
+        let (_, round, _) = self.stepped(&thread.filing_id, Step::Answer).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.add_message(completion, side.key(), &text, by, now).await?;
+        if side == Side::Utforare {
+            tx.completion_answered(completion, now).await?;
+        }
+        let data = json!({ "komplettering": completion, "sida": side.key() });
+        let (kind, about) = (EventKind::CompletionAnswered, thread.filing_id.as_str());
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        tx.commit().await?;
+        self.follow(&thread.filing_id, now).await
+    }
+
+    /// Closes a completion, answered or not. An unanswered one counts in the grade.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when it was closed already.
+    pub async fn close_completion(&self, completion: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
+        let thread = self.store.completion(completion).await?.ok_or(DeskError::NotFound)?;
+        let (_, round, _) = self.stepped(&thread.filing_id, Step::CloseCompletion).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.close_completion(completion, now).await?;
+        let data = json!({ "komplettering": completion, "besvarad": thread.answered_at.is_some() });
+        let (kind, about) = (EventKind::CompletionClosed, thread.filing_id.as_str());
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        tx.commit().await?;
+        self.follow(&thread.filing_id, now).await
+    }
+
+    /// Sets the handläggare's own grade; `None` goes back to the suggested one.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without a motivation.
+    pub async fn grade(
+        &self,
+        filing: &str,
+        (grade, reason): (Option<Grade>, &str),
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let reason = needed(reason, "Skriv en motivering. Utföraren ser den, och den står i rapporten.")?;
+        let (_, round, _) = self.stepped(filing, Step::Grade).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.add_grade(filing, grade.map(Grade::key), &reason, by, now).await?;
+        let data = json!({ "betyg": grade.map(Grade::key), "skal": reason });
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind: EventKind::Graded, about: filing, data })
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The utförare's comment on its grade, before the report is public.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when the quarter is fixed or the text is empty.
+    pub async fn comment_grade(
+        &self,
+        filing: &str,
+        text: &str,
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let text = needed(text, "Skriv din kommentar.")?;
+        let (_, round, _) = self.stepped(filing, Step::Grade).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.add_grade_comment(filing, &text, by, now).await?;
+        let (kind, data) = (EventKind::GradeCommented, json!({}));
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Keeps the feedback as a draft, or sends it.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when the text is empty.
+    pub async fn save_feedback(
+        &self,
+        filing: &str,
+        (text, send): (&str, bool),
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let text = needed(text, "Skriv återkopplingen.")?;
+        let (_, round) = self.filing_and_round(filing).await?;
+        let mut tx = self.store.begin().await?;
+        tx.save_feedback(filing, &text, send, by, now).await?;
+        if send {
+            let (kind, data) = (EventKind::FeedbackSent, json!({}));
+            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        }
+        tx.touch_round(&round.id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that a reminder was sent today.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when the quarter is fixed.
+    pub async fn remind(&self, filing: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
+        let (_, round, _) = self.stepped(filing, Step::Grade).await?;
+        let mut tx = self.on_round(&round).await?;
+        tx.add_reminder(filing, day(now), by).await?;
+        let (kind, data) = (EventKind::Reminded, json!({}));
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives one utförare a later last day.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without a reason.
+    pub async fn extend(
+        &self,
+        filing: &str,
+        (to, why): (Option<NaiveDate>, &str),
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let why = needed(why, "Skriv varför sista dagen flyttas.")?;
+        let (_, round, _) = self.stepped(filing, Step::Grade).await?;
+        if to.is_some_and(|it| it < round.last_day) {
+            return Err(
+                Refusal::new(format!("Den nya sista dagen måste vara den {} eller senare.", round.last_day)).into()
+            );
+        }
+        let mut tx = self.on_round(&round).await?;
+        tx.extend_filing(filing, to, &why).await?;
+        let (kind, data) = (EventKind::Extended, json!({ "till": to, "skal": why }));
+        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! What every handler can reach: the desk, the clock, the settings.
+//!
+//! Goes in: a desk and settings read from arguments and environment by `cli`. Comes out: [`App`], cheap to clone.
+//! Guaranteed: the time is asked for here and nowhere else in `http`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::desk::Desk;
+use crate::desk::work::Clock;
+use crate::model::calendar::swedish_day;
+use crate::store::stored;
+
+/// How the service is run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// As people reach it, without a slash at the end: `https://kvartal.exempelstad.se`.
+    pub public_url: String,
+    /// The sample kommun: anybody may sign in as any of its people. Never on a real database.
+    pub demo: bool,
+    /// The address of whoever asks is taken from the proxy's header.
+    pub behind_proxy: bool,
+    /// The largest file anybody may hand in, in bytes.
+    pub largest_file: usize,
+}
+
+#[derive(Clone)]
+pub struct App {
+    pub desk: Desk,
+    pub settings: Arc<Settings>,
+    clock: Clock,
+    /// Says the figures of the operator; none in tests.
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+}
+
+impl App {
+    pub fn new(desk: Desk, clock: Clock, settings: Settings) -> Self {
+        Self { desk, settings: Arc::new(settings), clock, metrics: None }
+    }
+
+    /// Now, as precisely as the databases keep it.
+    pub fn now(&self) -> DateTime<Utc> {
+        stored((self.clock)())
+    }
+
+    /// Today in Sweden.
+    pub fn today(&self) -> NaiveDate {
+        swedish_day(self.now().fixed_offset())
+    }
+
+    /// Whether people reach the service over TLS: cookies are then for TLS only.
+    pub fn is_secure(&self) -> bool {
+        self.settings.public_url.starts_with("https:")
+    }
+}

@@ -1,0 +1,21 @@
+//! The pages and the API: requests → verbs of the desk → answers.
+//!
+//! Goes in: HTTP. Comes out: pages in Swedish that work without scripts, files, and JSON under `/api/v1`.
+//! Guaranteed: every route stands in one table with what one must be allowed to do ([`routes`]); a post leads to a page;
+//! no answer tells more than its reader may know; nothing is decided here that `desk` does not decide.
+
+pub mod api;
+pub mod app;
+pub mod assets;
+mod demo;
+pub mod error;
+pub mod frame;
+pub mod guard;
+pub mod health;
+pub mod routes;
+pub mod server;
+mod start;
+pub mod who;
+
+pub use app::{App, Settings};
+pub use server::{router, serve};
