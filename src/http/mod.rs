@@ -6,14 +6,19 @@
 
 pub mod app;
 pub mod assets;
+mod board;
+mod completion;
 mod demo;
 pub mod error;
 pub mod frame;
+mod grade;
 pub mod guard;
 pub mod health;
+mod review;
 pub mod routes;
 pub mod server;
 mod start;
+mod when;
 pub mod who;
 
 pub use app::{App, Settings};

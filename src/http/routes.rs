@@ -30,6 +30,15 @@ pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handle
 
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
-    let parts = [super::assets::routes(), super::health::routes(), super::demo::routes(), super::start::routes()];
+    let parts = [
+        super::assets::routes(),
+        super::health::routes(),
+        super::demo::routes(),
+        super::start::routes(),
+        super::board::routes(),
+        super::review::routes(),
+        super::completion::routes(),
+        super::grade::routes(),
+    ];
     parts.into_iter().flatten().collect()
 }
