@@ -29,7 +29,7 @@ use crate::store::round::RoundRow;
 use choice::{Choice, Choices};
 use rows::{BoardRow, rows};
 
-pub use rows::graded_of;
+pub use rows::{graded_of, lateness};
 
 /// A reading that has waited longer than this is shown as stuck.
 const STUCK: TimeDelta = TimeDelta::minutes(2);

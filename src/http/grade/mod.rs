@@ -1,0 +1,5 @@
+//! Placeholder.
+use super::routes::Route;
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}
