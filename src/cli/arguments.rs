@@ -34,6 +34,12 @@ pub enum Command {
     Template(Template),
     /// Visar, provar och förklarar reglerna
     Rules(Rules),
+    /// Granskar händelseloggen
+    Audit(super::audit::Audit),
+    /// Tar en säkerhetskopia av databasen
+    Backup(super::backup::Backup),
+    /// Skriver ut allt som tagits emot och hela händelseloggen
+    Export(super::export::Export),
 }
 
 #[derive(Debug, Args)]
@@ -313,10 +319,15 @@ mod tests {
 
     #[test]
     fn help_has_no_english() {
-        for words in
-            [vec!["kvartal", "--help"], vec!["kvartal", "check", "--help"], vec!["kvartal", "rules", "trial", "--help"]]
-        {
-            let help = complaint(&words);
+        for words in [
+            "kvartal",
+            "kvartal check",
+            "kvartal rules trial",
+            "kvartal audit verify",
+            "kvartal backup",
+            "kvartal export",
+        ] {
+            let help = complaint(&words.split(' ').chain(["--help"]).collect::<Vec<_>>());
             for english in ["Usage", "Options", "Commands", "Print", "Arguments", "[default", "possible"] {
                 assert!(!help.contains(english), "{english} in:\n{help}");
             }

@@ -7,6 +7,7 @@ use crate::merge::version::choices::{Kind, Mend, choices};
 use crate::merge::version::fixture::{self, Read};
 use crate::model::{Field, Kon, Orsak};
 use crate::sheet::Workbook;
+use crate::sheet::grid::Comment;
 
 use super::*;
 
@@ -210,6 +211,27 @@ fn every_sample_reads_the_same_when_it_has_been_written_again() {
         };
         assert_eq!(rows(&after), rows(&before.workbook), "{}", path.display());
     }
+}
+
+#[test]
+fn comments_stay_but_those_of_an_emptied_row() {
+    let mut workbook = fixture::workbook(&format!(
+        "{HEAD}\n1|Man|2023-08-11||9 § 3|2023-10-29||\n2|Man|2023-05-04||9 § 3|||Annat skäl"
+    ));
+    let comment = |row, text: &str| Comment { row, col: 1, text: text.to_owned() };
+    workbook.sheets[0].comments = vec![comment(1, "fel rad"), comment(2, "ring anna@example.org")];
+    let after = handed_in(&fixture::judged(workbook), &[Change::Remove { sheet: 0, row: 1 }]);
+    assert_eq!(after.workbook.sheets[0].comments, [comment(2, "ring •••@•••")]);
+}
+
+#[test]
+fn personal_data_is_hidden_where_it_is_asked_for_and_wherever_we_write() {
+    let read = table(&["8507099805|Man|2023-05-04||9 § 3|||Annat skäl"]);
+    let mends = with_setting(|setting| choices(read.version(), setting));
+    let hide = mends.iter().find_map(|it| it.hide.clone()).unwrap();
+    let amended = amend(read.version(), fixture::insatser(), &[hide]).unwrap();
+    assert_eq!(fixture::judged(amended).findings(), Vec::<String>::new());
+    assert_eq!(handed_in(&read, &[]).findings(), Vec::<String>::new());
 }
 
 #[test]

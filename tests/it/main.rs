@@ -3,11 +3,16 @@
 
 mod cage;
 mod cli;
+mod databases;
 mod desk;
 mod every_rule;
 mod hostile;
+mod idp;
 mod make;
+mod oidc;
 mod rules;
 mod samples;
+mod service;
+mod store;
 mod support;
 mod tidy;

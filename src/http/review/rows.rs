@@ -76,6 +76,9 @@ pub struct RowCard {
     pub seen: i64,
     pub can_undo: bool,
     pub compared: Vec<Compared>,
+    /// The row answers a case of the last report, or of the register.
+    pub in_last: bool,
+    pub in_register: bool,
     pub findings: Vec<Card>,
     /// (href, title, state)
     pub completions: Vec<(String, String, &'static str)>,
@@ -235,6 +238,8 @@ impl Shown<'_> {
             }),
             seen: newest.map_or(0, |it| it.nr),
             can_undo: stands.is_some(),
+            in_last: last.is_some(),
+            in_register: registered.is_some(),
             compared: compared(case, last, registered, insatser),
             wants: findings.iter().any(serious) || stands.is_some() || standing_now.0 != "medrakna" || !completions.is_empty(),
             findings,

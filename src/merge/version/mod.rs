@@ -27,7 +27,9 @@ pub struct Version<'a> {
 impl<'a> Version<'a> {
     /// The table a row belongs to: the last one on the sheet whose heading stands above it.
     pub fn table(&self, sheet: u16, row: u32) -> Option<&'a Table> {
-        self.review.tables.iter().rfind(|it| it.sheet == sheet && it.heading.1 < row)
+        // Tables stand in reading order, and a hostile sheet may have a great many.
+        let after = self.review.tables.partition_point(|it| (it.sheet, it.heading.1) < (sheet, row));
+        self.review.tables.get(after.checked_sub(1)?).filter(|it| it.sheet == sheet)
     }
 
     /// The case a row became, by its index.

@@ -12,7 +12,7 @@ use crate::model::Field;
 use crate::model::mask::masked;
 use crate::model::personal::find_in_number;
 use crate::render::RenderError;
-use crate::render::print::{clean, fitted};
+use crate::render::print::{clean, fitted, wrapped};
 use crate::sheet::correction_copy::KEY_HEADING;
 use crate::sheet::{Cell, CellKind, RowKey};
 
@@ -37,21 +37,30 @@ enum Value {
 pub(super) fn write(
     writing: &Writing<'_>,
     worksheet: &mut Worksheet,
-    looks: &Looks,
+    looks: &mut Looks,
     widths: &[f64],
 ) -> Result<(), RenderError> {
     for (row, cells) in writing.sheet.rows() {
+        let mut lines = 1;
         for cell in cells.iter().filter(|it| !is_key(writing, it)) {
             let (value, kind) = value(writing, row, cell);
             let mark = writing.overlay.cells.get(&(writing.index, row, cell.col)).copied();
             let heading = writing.is_heading(row);
-            let in_table = writing.tables.iter().any(|it| it.heading.1 < row);
+            let in_table = writing.tables.first().is_some_and(|it| it.heading.1 < row);
             let wrap = in_table && matches!(&value, Value::Text(it) if needs_lines(it, cell.col, widths));
-            let look = Look { kind, mark, struck: cell.has(Cell::STRUCK), heading, wrap };
+            let ruled = writing.field(row, cell.col).is_some() && mark.is_none();
+            let look = Look { kind, mark, struck: cell.has(Cell::STRUCK), heading, ruled, wrap };
+            if let (Value::Text(text), true) = (&value, wrap || heading) {
+                lines = lines.max(lines_of(text, cell.col, heading, widths));
+            }
             if matches!(value, Value::Blank) && mark.is_none() {
                 continue;
             }
             put(worksheet, row, cell.col, value, look, looks)?;
+        }
+        if lines > 1 {
+            // Not every program makes room for wrapped text by itself; Excel's highest row is 409 points.
+            worksheet.set_row_height(row, f64::from(u32::try_from(lines.min(27)).unwrap_or(27)) * 15.0)?;
         }
     }
     // A cell can be marked because nothing stands in it.
@@ -71,21 +80,21 @@ fn put(
     col: u16,
     value: Value,
     look: Look,
-    looks: &Looks,
+    looks: &mut Looks,
 ) -> Result<(), RenderError> {
     let format = looks.format(look);
     let plain = look == Look::default();
     match value {
         Value::Text(text) if plain => worksheet.write_string(row, col, text)?,
-        Value::Text(text) => worksheet.write_string_with_format(row, col, text, &format)?,
+        Value::Text(text) => worksheet.write_string_with_format(row, col, text, format)?,
         Value::Number(number) if plain => worksheet.write_number(row, col, number)?,
-        Value::Number(number) => worksheet.write_number_with_format(row, col, number, &format)?,
-        Value::Bool(it) => worksheet.write_boolean_with_format(row, col, it, &format)?,
+        Value::Number(number) => worksheet.write_number_with_format(row, col, number, format)?,
+        Value::Bool(it) => worksheet.write_boolean_with_format(row, col, it, format)?,
         Value::Error(error) => {
             let formula = Formula::new(format!("={error}")).set_result(error);
-            worksheet.write_formula_with_format(row, col, formula, &format)?
+            worksheet.write_formula_with_format(row, col, formula, format)?
         }
-        Value::Blank => worksheet.write_blank(row, col, &format)?,
+        Value::Blank => worksheet.write_blank(row, col, format)?,
     };
     Ok(())
 }
@@ -201,6 +210,12 @@ fn error(shown: &str) -> &'static str {
         "#REF!" | "#REFERENS!" => "#REF!",
         _ => "#VALUE!",
     }
+}
+
+/// How many lines a wrapped text takes in its column. Bold letters are wider.
+fn lines_of(text: &str, col: u16, heading: bool, widths: &[f64]) -> usize {
+    let width = widths.get(usize::from(col)).copied().unwrap_or(8.0) - if heading { 2.0 } else { 0.0 };
+    text.lines().map(|it| wrapped(it, width.max(4.0) as usize).len()).sum()
 }
 
 /// Whether a text needs more than one line in its column.

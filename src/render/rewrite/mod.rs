@@ -5,6 +5,7 @@
 //! text; personal data is hidden; what is ours in the grid is left out; row numbers and column letters stay.
 
 mod cells;
+pub(super) mod comments;
 mod looks;
 pub(super) mod names;
 mod widths;
@@ -56,7 +57,7 @@ pub(super) fn sheets(
     overlay: &Overlay,
     names: &[String],
 ) -> Result<(), RenderError> {
-    let looks = Looks::new();
+    let mut looks = Looks::new();
     let before = into.worksheets().len();
     let opened = before > 0;
     for ((index, sheet), name) in (0u16..).zip(&workbook.sheets).zip(names) {
@@ -65,7 +66,7 @@ pub(super) fn sheets(
         let writing = Writing { workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
         let worksheet = into.add_worksheet();
         worksheet.set_name(name)?;
-        writing.fill(worksheet, &looks)?;
+        writing.fill(worksheet, &mut looks)?;
     }
     // Programs refuse a workbook that opens on a hidden sheet.
     let active = workbook.sheets.iter().position(|it| it.visibility == Visibility::Visible);
@@ -76,13 +77,16 @@ pub(super) fn sheets(
 }
 
 impl Writing<'_> {
-    fn fill(&self, worksheet: &mut Worksheet, looks: &Looks) -> Result<(), RenderError> {
+    fn fill(&self, worksheet: &mut Worksheet, looks: &mut Looks) -> Result<(), RenderError> {
         let widths = widths::of(self);
         for (col, width) in (0u16..).zip(&widths) {
             worksheet.set_column_width(col, *width)?;
         }
         self.merge(worksheet, looks)?;
         cells::write(self, worksheet, looks, &widths)?;
+        for (row, col, text) in comments::of(self.sheet) {
+            worksheet.insert_note(row, col, &comments::note(text))?;
+        }
         self.keys(worksheet)?;
         self.hide(worksheet)?;
         if let Some(table) = self.tables.first().filter(|it| it.heading.1 < 30) {
@@ -166,12 +170,14 @@ impl Writing<'_> {
 
     /// The field a column holds on a row below a heading.
     fn field(&self, row: u32, col: u16) -> Option<Field> {
-        let table = self.tables.iter().rfind(|it| it.heading.1 < row)?;
+        let after = self.tables.partition_point(|it| it.heading.1 < row);
+        let table = self.tables.get(after.checked_sub(1)?)?;
         table.columns.iter().find(|it| it.0 == col).map(|it| it.1)
     }
 
     fn is_heading(&self, row: u32) -> bool {
-        self.tables.iter().any(|it| (it.heading.0..=it.heading.1).contains(&row))
+        let after = self.tables.partition_point(|it| it.heading.0 <= row);
+        after.checked_sub(1).and_then(|it| self.tables.get(it)).is_some_and(|it| row <= it.heading.1)
     }
 }
 
