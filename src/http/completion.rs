@@ -108,7 +108,8 @@ fn left(due: NaiveDate, today: NaiveDate) -> (String, &'static str) {
         0..=3 => "near",
         _ => "",
     };
-    let words = if days < 0 { "Svaret är försenat.".to_owned() } else { format!("Svara senast {}.", from_now(due, today)) };
+    let words =
+        if days < 0 { "Svaret är försenat.".to_owned() } else { format!("Svara senast {}.", from_now(due, today)) };
     (words, tone)
 }
 
@@ -180,17 +181,18 @@ async fn page(
     Ok(response)
 }
 
-async fn thread(
-    State(app): State<App>,
-    frame: Frame,
-    who: Who,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
+async fn thread(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
     let met = meet(&app, &who, &id).await?;
     page(&app, &frame, &who, met, (String::new(), String::new())).await
 }
 
-async fn say(app: &App, frame: &Frame, who: &Who, (id, side): (&str, Side), typed: Typed) -> Result<Response, PageError> {
+async fn say(
+    app: &App,
+    frame: &Frame,
+    who: &Who,
+    (id, side): (&str, Side),
+    typed: Typed,
+) -> Result<Response, PageError> {
     let met = meet(app, who, id).await?;
     match app.desk.answer(id, side, &typed.text, &who.actor(), app.now()).await {
         Ok(()) => {
@@ -222,12 +224,7 @@ async fn write(
     say(&app, &frame, &who, (&id, Side::Namnd), typed).await
 }
 
-async fn close(
-    State(app): State<App>,
-    frame: Frame,
-    who: Who,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
+async fn close(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
     let (row, filing) = meet(&app, &who, &id).await?;
     app.desk.close_completion(&row.id, &who.actor(), app.now()).await?;
     Ok(frame.go(&format!("/granska/{}", filing.id), "ok", "Kompletteringen är avslutad."))

@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn lateness_is_said_once_with_its_advice() {
-        let mut late = rating(Grade::IngetAttRapportera, [Level::Remark, Level::Good, Level::Good, Level::Good, Level::Good]);
+        let mut late =
+            rating(Grade::IngetAttRapportera, [Level::Remark, Level::Good, Level::Good, Level::Good, Level::Good]);
         let reason = Reason {
             mark: Mark::Timeliness,
             kind: "sent".to_owned(),

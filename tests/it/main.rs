@@ -13,6 +13,7 @@ mod oidc;
 mod rules;
 mod samples;
 mod service;
+mod service_namnd;
 mod store;
 mod support;
 mod tidy;

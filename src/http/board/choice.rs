@@ -167,7 +167,8 @@ impl Choices {
             tid: all().chain(tid).collect(),
             sortera: sortera.collect(),
             filtered: Choice { sortera: String::new(), ..choice.clone() } != Choice::default(),
-            note: sorted.map_or_else(|| "En rad per utförare och uppdrag".to_owned(), |it| format!("Ordning: {}", it.1)),
+            note: sorted
+                .map_or_else(|| "En rad per utförare och uppdrag".to_owned(), |it| format!("Ordning: {}", it.1)),
         }
     }
 }

@@ -135,7 +135,8 @@ async fn board(
 fn lead(round: &RoundRow, today: chrono::NaiveDate) -> String {
     let (last, report) = (round.last_day, round.report_day);
     let was = if last < today { "var" } else { "är" };
-    let opens = if round.opens > today { format!("Öppnar den {}. ", date_in_words(round.opens)) } else { String::new() };
+    let opens =
+        if round.opens > today { format!("Öppnar den {}. ", date_in_words(round.opens)) } else { String::new() };
     format!(
         "{opens}Sista dag {was} den {}, {}. Rapportdag är den {}, {}.",
         date_in_words(last),

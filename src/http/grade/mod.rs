@@ -132,9 +132,11 @@ async fn page(
     let quality = graded_of(&made, filing);
     let rated = quality.map(|it| {
         let reasons = reasons(&made, filing, it);
-        let own = it.rating.override_reason.as_ref().map(|why| {
-            (it.rating.grade.key(), it.rating.grade.swedish(), clean_line(why).into_owned())
-        });
+        let own = it
+            .rating
+            .override_reason
+            .as_ref()
+            .map(|why| (it.rating.grade.key(), it.rating.grade.swedish(), clean_line(why).into_owned()));
         Rated {
             suggested_key: it.rating.suggested.key(),
             suggested: it.rating.suggested.swedish(),
@@ -183,7 +185,8 @@ async fn page(
             .rev()
             .filter(|it| it.filing_id == filing.id)
             .map(|it| {
-                let grade = it.grade.as_deref().and_then(Grade::from_key).map_or("Tillbaka till förslaget", Grade::swedish);
+                let grade =
+                    it.grade.as_deref().and_then(Grade::from_key).map_or("Tillbaka till förslaget", Grade::swedish);
                 (iso(it.at), moment(it.at), format!("{grade}: {}", clean_line(&it.reason)), names.of(&it.person_id))
             })
             .collect(),

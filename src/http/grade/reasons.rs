@@ -76,9 +76,10 @@ pub fn reasons(made: &Made, filing: &Filing, quality: &Quality) -> Vec<ReasonRow
     let findings = own(made, filing, quality);
     let mut rows: Vec<(Mark, ReasonRow)> = Vec::new();
     for (at, reason) in quality.rating.reasons.iter().enumerate() {
-        let of_rule = reason.rule.as_deref().map(|rule| {
-            findings.iter().filter(move |it| rules.rule_id(it.0.finding.rule) == rule).collect::<Vec<_>>()
-        });
+        let of_rule = reason
+            .rule
+            .as_deref()
+            .map(|rule| findings.iter().filter(move |it| rules.rule_id(it.0.finding.rule) == rule).collect::<Vec<_>>());
         let title = match of_rule.as_ref().and_then(|it| it.first()) {
             Some(first) => format!(
                 "{} – {} ({})",

@@ -100,7 +100,8 @@ impl Typed {
                 Some(own) => own.clone(),
                 None if ticked && !self.for_all.is_empty() => self.for_all.clone(),
                 None if !reason.is_empty() => {
-                    errors.push((format!("beslut-{key}"), format!("Rad {row}: välj ett beslut, eller ta bort skälet.")));
+                    errors
+                        .push((format!("beslut-{key}"), format!("Rad {row}: välj ett beslut, eller ta bort skälet.")));
                     continue;
                 }
                 None => continue,
@@ -183,8 +184,7 @@ async fn decide(
     }
     for (place, text) in &questions {
         let due = super::ask::due(app.today());
-        let ask =
-            Ask { text: text.clone(), due, about: Some((attempt.id.clone(), place.clone())), missing_cases: 0 };
+        let ask = Ask { text: text.clone(), due, about: Some((attempt.id.clone(), place.clone())), missing_cases: 0 };
         app.desk.ask(&filing.id, &ask, &by, now).await?;
     }
     let mut told = Vec::new();

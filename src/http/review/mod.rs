@@ -104,7 +104,8 @@ impl Names {
         let contents = &context.contents;
         let own: Vec<&str> = contents.attempts_of(filing).map(|it| it.id.as_str()).collect();
         let mut names = HashMap::new();
-        let replies = contents.replies.iter().filter(|it| own.contains(&it.attempt_id.as_str())).map(|it| &it.person_id);
+        let replies =
+            contents.replies.iter().filter(|it| own.contains(&it.attempt_id.as_str())).map(|it| &it.person_id);
         let decisions =
             contents.decisions.iter().filter(|it| own.contains(&it.attempt_id.as_str())).map(|it| &it.person_id);
         let grades = contents.grades.iter().filter(|it| it.filing_id == filing.id).map(|it| &it.person_id);
@@ -213,7 +214,8 @@ impl ReviewPage {
     }
 
     fn finding_href(&self, cell: &str, finding: &str) -> String {
-        let here = self.rows.iter().flat_map(|it| &it.findings).chain(&self.whole).any(|it| finding == format!("#{}", it.id));
+        let here =
+            self.rows.iter().flat_map(|it| &it.findings).chain(&self.whole).any(|it| finding == format!("#{}", it.id));
         if here {
             return finding.to_owned();
         }
@@ -351,7 +353,8 @@ async fn reads(
     let reviewed = app.desk.reviewed(context, attempt).await?;
     let made = app.desk.report_of(context, Which::Only(attempt.id.clone())).await?;
     let found = Shown { made: &made, reviewed: &reviewed, attempt, names }.rows();
-    let sheet_named = reviewed.info.sheets.iter().position(|it| *it == asked.blad).and_then(|it| u16::try_from(it).ok());
+    let sheet_named =
+        reviewed.info.sheets.iter().position(|it| *it == asked.blad).and_then(|it| u16::try_from(it).ok());
     let sheet_at: Option<u16> = asked.blad.parse().ok().or(sheet_named);
     let target = place_of(&asked.rad).or_else(|| Some((sheet_at?, asked.rad.parse().ok()?)));
     let wanted = Wanted {

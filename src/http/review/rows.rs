@@ -180,7 +180,11 @@ impl Shown<'_> {
             severity_key: it.finding.severity.key(),
             severity: it.finding.severity.swedish(),
             cell: place.address().filter(|_| in_file).unwrap_or_default(),
-            sheet: place.sheet.filter(|_| in_file && self.reviewed.info.sheets.len() > 1).map(|it| self.sheet(it)).unwrap_or_default(),
+            sheet: place
+                .sheet
+                .filter(|_| in_file && self.reviewed.info.sheets.len() > 1)
+                .map(|it| self.sheet(it))
+                .unwrap_or_default(),
             field,
             shown: it.finding.shown.as_deref().map(|it| clean_line(it).into_owned()).unwrap_or_default(),
             expected: words.expected.map(|it| clean(&it).into_owned()).unwrap_or_default(),
@@ -209,16 +213,16 @@ impl Shown<'_> {
         let nr = i64::from(case.row) + 1;
         let raw_sheet = self.reviewed.info.sheets.get(usize::from(case.sheet)).cloned().unwrap_or_default();
         let of_row = |sheet: &str, row: i64| sheet == raw_sheet && row == nr;
-        let newest = contents.decisions.iter().rfind(|it| it.attempt_id == self.attempt.id && of_row(&it.sheet, it.row));
+        let newest =
+            contents.decisions.iter().rfind(|it| it.attempt_id == self.attempt.id && of_row(&it.sheet, it.row));
         let standing_now = standings.of_row(case);
         let asked = contents.completions.iter().filter(|it| {
             it.attempt_id.as_ref() == Some(&self.attempt.id)
                 && it.sheet.as_deref() == Some(raw_sheet.as_str())
                 && it.row == Some(nr)
         });
-        let completions: Vec<_> = asked
-            .map(|it| (format!("/komplettering/{}", it.id), title(contents, it), standing(it).1))
-            .collect();
+        let completions: Vec<_> =
+            asked.map(|it| (format!("/komplettering/{}", it.id), title(contents, it), standing(it).1)).collect();
         let last = case.last.and_then(|hit| Some(basis.previous.as_ref()?.report.known.get(hit.case)));
         let registered = case.registered.and_then(|hit| Some(basis.register.as_ref()?.get(hit.case)));
         let stands = newest.filter(|it| it.decision != "upphavd");
@@ -241,7 +245,10 @@ impl Shown<'_> {
             in_last: last.is_some(),
             in_register: registered.is_some(),
             compared: compared(case, last, registered, insatser),
-            wants: findings.iter().any(serious) || stands.is_some() || standing_now.0 != "medrakna" || !completions.is_empty(),
+            wants: findings.iter().any(serious)
+                || stands.is_some()
+                || standing_now.0 != "medrakna"
+                || !completions.is_empty(),
             findings,
             completions,
             typed: String::new(),
@@ -342,7 +349,10 @@ fn compared(
         ),
         (
             "Insats",
-            case.insats.map(name).or_else(|| case.insats_text.as_deref().map(|it| clean_line(it).into_owned())).unwrap_or_default(),
+            case.insats
+                .map(name)
+                .or_else(|| case.insats_text.as_deref().map(|it| clean_line(it).into_owned()))
+                .unwrap_or_default(),
             Box::new(move |it| it.insats.map(name).or_else(|| it.insats_text.clone()).unwrap_or_default()),
         ),
         ("Beslutsdatum", date(case.beslutsdatum), Box::new(|it| date(it.beslutsdatum))),
