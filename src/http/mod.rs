@@ -7,15 +7,20 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+mod board;
+mod completion;
 mod demo;
 pub mod error;
 pub mod frame;
+mod grade;
 pub mod guard;
 pub mod health;
 mod people;
+mod review;
 pub mod routes;
 pub mod server;
 mod start;
+mod when;
 pub mod who;
 
 pub use app::{App, Settings};

@@ -47,6 +47,10 @@ pub fn all() -> Vec<Route> {
         super::demo::routes(),
         super::start::routes(),
         super::people::routes(),
+        super::board::routes(),
+        super::review::routes(),
+        super::completion::routes(),
+        super::grade::routes(),
     ];
     parts.into_iter().flatten().collect()
 }
