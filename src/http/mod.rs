@@ -6,15 +6,20 @@
 
 pub mod app;
 pub mod assets;
+mod completion;
 mod demo;
+mod download;
 pub mod error;
+mod filing;
 pub mod frame;
 pub mod guard;
 pub mod health;
 pub mod routes;
 pub mod server;
 mod start;
+mod version;
 pub mod who;
+mod words;
 
 pub use app::{App, Settings};
 pub use server::{router, serve};

@@ -3,6 +3,7 @@
 //! Goes in: – . Comes out: [`all`]. Guaranteed: a route without an act cannot be written; a test walks this table with
 //! every role and compares with the table of acts.
 
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
@@ -28,8 +29,22 @@ pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handle
     Route { method: Method::POST, path, act, handler: routing::post(handler) }
 }
 
+/// Takes files: of at most `most` bytes together.
+pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, most: usize, handler: H) -> Route {
+    let handler = routing::post(handler).layer(DefaultBodyLimit::max(most));
+    Route { method: Method::POST, path, act, handler }
+}
+
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
-    let parts = [super::assets::routes(), super::health::routes(), super::demo::routes(), super::start::routes()];
+    let parts = [
+        super::assets::routes(),
+        super::health::routes(),
+        super::demo::routes(),
+        super::start::routes(),
+        super::filing::routes(),
+        super::version::routes(),
+        super::completion::routes(),
+    ];
     parts.into_iter().flatten().collect()
 }
