@@ -7,7 +7,11 @@
 mod assemble;
 mod basis;
 mod cache;
+pub mod calendar;
+pub mod compare;
 pub mod decide;
+pub mod details;
+pub mod expected;
 pub mod fault;
 pub mod figures;
 pub mod fix;
@@ -16,6 +20,7 @@ pub mod library;
 pub mod load;
 pub mod questions;
 pub mod reading;
+pub mod rules;
 pub mod transitions;
 pub mod work;
 
