@@ -18,6 +18,7 @@ pub mod fix;
 pub mod intake;
 pub mod library;
 pub mod load;
+pub mod people;
 pub mod questions;
 pub mod reading;
 pub mod rules;
@@ -62,6 +63,9 @@ pub enum DeskError {
     /// There is no such thing, or it is not for this person to know that there is.
     #[error("Sidan finns inte.")]
     NotFound,
+    /// Too many tries from one address.
+    #[error("Det har kommit för många försök. Vänta en minut.")]
+    TooMany,
     #[error("{0}")]
     System(String),
 }

@@ -52,6 +52,12 @@ impl Block {
         }
         fields
     }
+
+    /// The same headings; our keys have theirs only over the first rows.
+    fn has_columns_of(&self, other: &Self) -> bool {
+        let peoples = |it: &&Column| it.field != Some(Field::Kopia);
+        self.columns.iter().filter(peoples).eq(other.columns.iter().filter(peoples))
+    }
 }
 
 const UNKNOWN: u8 = u8::MAX;
@@ -85,7 +91,7 @@ impl<'a> Finder<'a> {
                 Some(mut block) => {
                     if let Some(last) = blocks.last_mut() {
                         last.rows.2 = block.rows.0;
-                        let same = |a: &Block, b: &Block| a.columns == b.columns && a.kind != BlockKind::Summary;
+                        let same = |a: &Block, b: &Block| a.has_columns_of(b) && a.kind != BlockKind::Summary;
                         if same(last, &block) {
                             block.kind = BlockKind::Repeated;
                         }

@@ -4,10 +4,12 @@
 //! Guaranteed: recognition cannot fail; only declared headings match, a near miss is an observation; no row is dropped
 //! silently; pure.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use crate::model::{Field, InsatsId, Insatser, Kon, Lagrum, Observation, Orsak, Place, Quarter, Seen, StartKind};
-use crate::sheet::{Sheet, Visibility, Workbook};
+use crate::sheet::{Cell, CellKind, RowKey, Sheet, Visibility, Workbook};
 
 mod around;
 mod cells;
@@ -28,6 +30,22 @@ pub use cells::shown_number;
 pub use columns::Columns;
 pub use dates::{DateReading, Dated, How, read_date_cell, read_number, read_text};
 pub use surroundings::shown_date;
+
+/// What stands in a cell, as a person sees it. Not masked.
+pub fn shown_cell<'a>(workbook: &'a Workbook, cell: &Cell) -> Cow<'a, str> {
+    match cell.kind {
+        CellKind::Text | CellKind::Error => Cow::Borrowed(workbook.text(cell.text)),
+        // Nobody sees the midnight that some programs store with a day.
+        CellKind::DateIso => {
+            let text = workbook.text(cell.text);
+            Cow::Borrowed(text.split_once("T00:00:00").map_or(text, |it| it.0))
+        }
+        CellKind::Number => Cow::Owned(shown_number(cell.number)),
+        CellKind::DateSerial => Cow::Owned(shown_date(cell.number, workbook.epoch_1904)),
+        CellKind::Bool => Cow::Borrowed(if cell.number == 0.0 { "FALSKT" } else { "SANT" }),
+        CellKind::Empty => Cow::Borrowed(""),
+    }
+}
 
 /// What a workbook is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -213,6 +231,8 @@ pub struct Row {
     pub alder: Option<u16>,
     /// The row key of our template.
     pub nyckel: Option<Box<str>>,
+    /// The row of the version before, when the workbook is a correction copy that came back.
+    pub kopia: Option<RowKey>,
     /// Name of an utförare in the row (register, or a list for several).
     pub utforare: Option<Box<str>>,
     pub lopnr: Option<Box<str>>,
@@ -234,6 +254,7 @@ impl Row {
             row: row.row,
             table: row.table,
             hidden: row.hidden,
+            kopia: row.kopia,
             unreadable: all,
             ..Self::default()
         }

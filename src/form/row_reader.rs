@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::Fields;
-use super::cells::{Mark, Status, shown_number};
+use super::cells::{Mark, Status};
 use super::columns::Columns;
 use super::dates::{Dated, How};
 use super::{Hints, Row};
@@ -160,9 +160,11 @@ impl<'a> RowReader<'a> {
         read.row.row = number;
         let mut waiting = Waiting::default();
         for cell in cells.iter().chain(filled_down) {
-            read.struck &= cell.has(Cell::STRUCK);
-            if let Some(Some(field)) = frame.slots.get(usize::from(cell.col)) {
-                self.cell(&mut read, &mut waiting, frame, *field, cell);
+            let field = frame.slots.get(usize::from(cell.col)).copied().flatten();
+            // Our own key is never struck through.
+            read.struck &= cell.has(Cell::STRUCK) || field == Some(Field::Kopia);
+            if let Some(field) = field {
+                self.cell(&mut read, &mut waiting, frame, field, cell);
             }
         }
         self.finish(&mut read, &waiting, frame);
@@ -187,7 +189,7 @@ impl<'a> RowReader<'a> {
             CellKind::Text if self.workbook.text(cell.text).trim().is_empty() => return,
             _ => {}
         }
-        if !matches!(field, Field::Lopnr | Field::Nyckel) {
+        if !matches!(field, Field::Lopnr | Field::Nyckel | Field::Kopia) {
             read.filled += 1;
         }
         match field {
@@ -228,6 +230,7 @@ impl<'a> RowReader<'a> {
             Field::Alder | Field::Antal | Field::AntalMan | Field::AntalKvinnor => self.count(read, field, cell),
             Field::Lopnr => read.row.lopnr = Some(self.kept(cell)),
             Field::Nyckel => read.row.nyckel = Some(self.kept(cell)),
+            Field::Kopia => read.row.kopia = self.text(cell).trim().parse().ok(),
             Field::Utforare => read.row.utforare = Some(self.kept(cell)),
         }
     }
@@ -260,12 +263,6 @@ impl<'a> RowReader<'a> {
 
     /// What stands in a cell, as a person sees it.
     pub(super) fn text(&self, cell: &Cell) -> Cow<'a, str> {
-        match cell.kind {
-            CellKind::Text | CellKind::DateIso | CellKind::Error => Cow::Borrowed(self.workbook.text(cell.text)),
-            CellKind::Number => Cow::Owned(shown_number(cell.number)),
-            CellKind::DateSerial => Cow::Owned(super::shown_date(cell.number, self.workbook.epoch_1904)),
-            CellKind::Bool => Cow::Borrowed(if cell.number == 0.0 { "FALSKT" } else { "SANT" }),
-            CellKind::Empty => Cow::Borrowed(""),
-        }
+        super::shown_cell(self.workbook, cell)
     }
 }

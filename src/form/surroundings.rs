@@ -123,8 +123,8 @@ pub(super) fn hidden_columns(reading: &mut Reading, sheet: &Sheet, frame: &Frame
     let Some(table) = reading.tables.get(table).filter(|it| it.rows > 0) else { return };
     let mut seen = Vec::new();
     for (col, field, heading) in &table.columns {
-        // Our own template keeps its row keys in a hidden column.
-        if *field != Field::Nyckel && sheet.col_is_hidden(*col) {
+        // Our own template and correction copy keep their row keys in hidden columns.
+        if !matches!(field, Field::Nyckel | Field::Kopia) && sheet.col_is_hidden(*col) {
             let place = Place::cell(frame.sheet, table.heading.1, *col);
             seen.push(Observation::new(Seen::DoldKolumn, place).field(*field).shown(heading));
         }

@@ -12,14 +12,28 @@ use axum_extra::extract::cookie::CookieJar;
 use serde_json::json;
 
 use super::App;
+use super::api::caller::{Caller, brought, machine};
+use super::api::problem;
 use super::error::{PageError, Trouble};
 use super::frame::{ErrorPage, Frame};
 use super::who::{Entering, Who, session, who};
-use crate::access::role::{Act, allows};
+use crate::access::role::{Act, allows, key_allows};
 use crate::store::event::{EventKind, Record};
 
 /// Lets a request through to its handler, or not.
 pub async fn guard(State((app, act)): State<(App, Act)>, mut request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    if api && let Some(key) = brought(request.headers()) {
+        return match machine(&app, key).await {
+            Ok(Some(it)) if key_allows(act) => {
+                request.extensions_mut().insert(Caller::Machine(it));
+                next.run(request).await
+            }
+            Ok(Some(_)) => PageError::Forbidden.into_response(),
+            Ok(None) => PageError::SignIn.into_response(),
+            Err(error) => PageError::from(error).into_response(),
+        };
+    }
     let jar = CookieJar::from_headers(request.headers());
     let found = match session(&app, &jar).await {
         Ok(found) => found,
@@ -43,6 +57,7 @@ pub async fn guard(State((app, act)): State<(App, Act)>, mut request: Request, n
             refused(&app, &who, (&path, &method), act).await;
             PageError::Forbidden.into_response()
         }
+        (_, None) if api => PageError::SignIn.into_response(),
         (_, None) => to_sign_in(&app, request, entering).await,
     }
 }
@@ -86,9 +101,6 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let jar = CookieJar::from_headers(&parts.headers);
     let api = parts.uri.path().starts_with("/api/");
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    if api {
-        return response;
-    }
     let trouble = match response.extensions().get::<Trouble>() {
         Some(it) => it.clone(),
         None => match bare(response.status()) {
@@ -96,6 +108,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
             None => return response,
         },
     };
+    if api {
+        return problem(&trouble);
+    }
     if let Ok(Some(found)) = session(&app, &jar).await
         && let Some(who) = who(&found)
     {

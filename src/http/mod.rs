@@ -4,6 +4,7 @@
 //! Guaranteed: every route stands in one table with what one must be allowed to do ([`routes`]); a post leads to a page;
 //! no answer tells more than its reader may know; nothing is decided here that `desk` does not decide.
 
+pub mod api;
 pub mod app;
 pub mod assets;
 mod demo;

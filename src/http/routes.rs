@@ -3,12 +3,17 @@
 //! Goes in: – . Comes out: [`all`]. Guaranteed: a route without an act cannot be written; a test walks this table with
 //! every role and compares with the table of acts.
 
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 
 use super::App;
 use crate::access::role::Act;
+
+/// Room for the largest file that `rules/granser.toml` lets in, several at once, and the form around them. The reader
+/// refuses a larger file with a sentence; this only ends what would never end.
+const LARGEST: usize = 320_000_000;
 
 /// One address and method.
 pub struct Route {
@@ -28,8 +33,19 @@ pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handle
     Route { method: Method::POST, path, act, handler: routing::post(handler) }
 }
 
+/// Something that takes files: its bodies may be as large as a file may be.
+pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
+    Route { method: Method::POST, path, act, handler: routing::post(handler).layer(DefaultBodyLimit::max(LARGEST)) }
+}
+
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
-    let parts = [super::assets::routes(), super::health::routes(), super::demo::routes(), super::start::routes()];
+    let parts = [
+        super::assets::routes(),
+        super::api::routes(),
+        super::health::routes(),
+        super::demo::routes(),
+        super::start::routes(),
+    ];
     parts.into_iter().flatten().collect()
 }

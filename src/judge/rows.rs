@@ -10,13 +10,13 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHasher;
 
-use crate::form::{Reading, Row, Table};
+use crate::form::{Reading, Row, Table, shown_cell};
 use crate::model::{
     Family, Field, Finding, InsatsId, Insatser, Kon, Lagrum, Observation, Orsak, Place, Quarter, Severity, StartKind,
     Utforare,
 };
 use crate::rule::{Catalogue, Facts, InForce, Scope, Slot, Value};
-use crate::sheet::{CellKind, Workbook};
+use crate::sheet::{CellKind, RowKey, Workbook};
 
 use super::known::{KnownCases, LastReport, Match};
 use super::values::{difference, set_round, set_row};
@@ -55,6 +55,8 @@ pub struct Case {
     pub avslutad: Option<NaiveDate>,
     pub orsak: Option<Orsak>,
     pub nyckel: Option<Box<str>>,
+    /// The row of the version before, when the workbook is a correction copy that came back.
+    pub kopia: Option<RowKey>,
     /// The case of the last report that this row answers.
     pub last: Option<Match>,
     /// The decision of the register that this row answers.
@@ -144,6 +146,7 @@ fn case_of(
         avslutad: row.avslutad,
         orsak: row.orsak,
         nyckel: row.nyckel,
+        kopia: row.kopia,
         last,
         registered,
         excluded_by,
@@ -294,14 +297,10 @@ impl<'a> Judge<'a> {
         let workbook = self.workbook?;
         let sheet = workbook.sheets.get(usize::from(place.sheet?))?;
         let cell = sheet.cell(place.row?, place.col?)?;
-        let text = match cell.kind {
-            CellKind::Text | CellKind::DateIso | CellKind::Error => workbook.text(cell.text).to_owned(),
-            CellKind::DateSerial => crate::form::shown_date(cell.number, workbook.epoch_1904),
-            CellKind::Number => crate::form::shown_number(cell.number),
-            CellKind::Bool => (if cell.number == 0.0 { "FALSKT" } else { "SANT" }).to_owned(),
-            CellKind::Empty => return None,
-        };
-        Some(crate::model::mask::masked(&text).into())
+        if cell.kind == CellKind::Empty {
+            return None;
+        }
+        Some(crate::model::mask::masked(&shown_cell(workbook, cell)).into())
     }
 
     fn set_surroundings<'f>(

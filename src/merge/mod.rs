@@ -12,6 +12,7 @@ mod quality;
 pub mod report;
 pub mod round;
 mod select;
+pub mod version;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -66,6 +66,16 @@ words! {
     }
 }
 
+/// Why a decision was closed without being carried out (D24): what is offered first, not the whole world.
+pub const CLOSING_REASONS: [&str; 6] = [
+    "Ansökan återtagen",
+    "Behovet har upphört",
+    "Ersatt av ett nytt beslut",
+    "Den enskilde har avlidit",
+    "Den enskilde har flyttat",
+    "Annan anledning",
+];
+
 words! {
     /// How much a finding weighs. `Fel` blocks the row, `Fraga` may be right so we ask, `Notis` is worth knowing.
     Severity {
@@ -125,6 +135,8 @@ words! {
         Lopnr = "lopnr", "Löpnr";
         /// Hidden row key of our own template, returned quarter after quarter (D3).
         Nyckel = "nyckel", "Radnyckel";
+        /// Hidden row key of a correction copy: which row of the version before this row is.
+        Kopia = "kopia", "Rad i Kvartal";
         Utforare = "utforare", "Utförare";
         Kon = "kon", "Kön";
         Alder = "alder", "Ålder";

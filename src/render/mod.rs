@@ -4,10 +4,16 @@
 //! Guaranteed: pure; the same input gives the same bytes; a figure is the same in every format; text that came from
 //! outside is masked and can neither start a formula nor a tag nor steer a terminal.
 
+pub mod amended;
+pub mod answer;
 pub mod check;
+pub mod correction;
+pub mod difference;
+pub mod findings_xlsx;
 pub mod html;
 pub mod json;
 pub mod print;
+mod rewrite;
 pub mod tables;
 pub mod template;
 pub mod text;

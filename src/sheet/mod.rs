@@ -7,6 +7,7 @@
 mod biff;
 mod binary;
 mod code_page;
+pub mod correction_copy;
 mod csv;
 mod delimiter;
 mod encoding;
@@ -33,6 +34,7 @@ mod xlsx;
 mod xml;
 mod xml2003;
 
+pub use correction_copy::{CopyOf, RowKey};
 pub use grid::{Cell, CellKind, Sheet, TextId, Visibility, Workbook};
 pub use limits::Limits;
 
@@ -122,7 +124,10 @@ pub fn open(name: &str, bytes: &[u8], limits: &Limits) -> Opened {
         observations.push(observation);
     }
     match read {
-        Ok(workbook) => Opened { format: Some(format), workbook: Some(workbook), observations },
+        Ok(mut workbook) => {
+            correction_copy::take_off(&mut workbook, &mut observations);
+            Opened { format: Some(format), workbook: Some(workbook), observations }
+        }
         Err(seen) => {
             observations.push(Observation::new(seen, Place::FILE));
             Opened { format: Some(format), workbook: None, observations }

@@ -128,7 +128,7 @@ macro_rules! migrations {
 /// The same list for both; a test compares the tables that come out.
 macro_rules! all_migrations {
     ($folder:literal) => {
-        migrations!($folder, 1 "0001-start", 2 "0002-log-and-originals-are-kept")
+        migrations!($folder, 1 "0001-start", 2 "0002-log-and-originals-are-kept", 3 "0003-people")
     };
 }
 

@@ -4,11 +4,14 @@
 //! Guaranteed: every change writes its event in the same transaction; originals and events are never changed; SQLite
 //! and PostgreSQL answer alike, which one conformance suite proves (`tests/it/store/`).
 
+pub mod api_key;
 pub mod attempt;
 pub mod contents;
 mod db;
 pub mod event;
 pub mod filing;
+pub mod idempotency;
+pub mod letter;
 pub mod namnd;
 pub mod person;
 pub mod review;

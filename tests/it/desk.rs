@@ -29,7 +29,7 @@ fn samples(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
 }
 
-async fn load(desk: &Desk, name: &str) -> String {
+pub(crate) async fn load(desk: &Desk, name: &str) -> String {
     let folder = import::folder(&samples(name)).unwrap_or_else(|it| panic!("{}", it.text()));
     desk.load_round(folder, at("2024-01-20T09:00:00Z")).await.expect("the round is loaded")
 }

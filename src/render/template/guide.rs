@@ -5,12 +5,12 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
 
+use crate::model::words::CLOSING_REASONS;
 use crate::model::{Field, Kon};
 use crate::render::RenderError;
 use crate::render::print::{clean_line, date_in_words, wrapped};
 
 use super::Blank;
-use super::lists::CLOSED;
 use super::table::columns;
 
 pub(super) fn fill(sheet: &mut Worksheet, blank: &Blank<'_>) -> Result<(), RenderError> {
@@ -121,7 +121,7 @@ fn example(field: Field, blank: &Blank<'_>) -> Option<String> {
         }
         Field::Skal => Some("Ingen sökande har passat ännu.".to_owned()),
         Field::Atgarder => Some("Annonserat två gånger, nytt försök i januari.".to_owned()),
-        Field::Avslutsorsak => Some(format!("(tomt – annars till exempel {})", CLOSED[1])),
+        Field::Avslutsorsak => Some(format!("(tomt – annars till exempel {})", CLOSING_REASONS[1])),
         _ => None,
     }
 }

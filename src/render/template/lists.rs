@@ -5,6 +5,7 @@
 
 use rust_xlsxwriter::{Formula, Worksheet};
 
+use crate::model::words::CLOSING_REASONS;
 use crate::model::{Kon, Orsak};
 use crate::render::RenderError;
 use crate::render::print::clean_line;
@@ -14,16 +15,6 @@ use super::{Blank, VERSION};
 const TAB: &str = "Listor";
 /// First row of the lists (zero-based); above it stand the marks.
 const FIRST: u32 = 5;
-
-/// Why a decision was closed without being carried out (D24).
-pub(super) const CLOSED: [&str; 6] = [
-    "Ansökan återtagen",
-    "Behovet har upphört",
-    "Ersatt av ett nytt beslut",
-    "Den enskilde har avlidit",
-    "Den enskilde har flyttat",
-    "Annan anledning",
-];
 
 /// One drop-down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +37,7 @@ impl List {
             List::Insats => owned(&blank.names()),
             List::YesNo => owned(&["Ja", "Nej"]),
             List::Cause => blank.causes().into_iter().map(|it: Orsak| it.swedish().to_owned()).collect(),
-            List::Closed => owned(&CLOSED),
+            List::Closed => owned(&CLOSING_REASONS),
             List::Lag => owned(&["LSS", "SoL"]),
         }
     }

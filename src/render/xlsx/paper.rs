@@ -12,9 +12,9 @@ use crate::render::print::{clean, fitted};
 /// Room in one cell, in UTF-16 units; Excel itself stops at 32 767.
 const CELL_TEXT: usize = 32_000;
 
-pub(super) const ACCENT: u32 = 0x1F_4E5F;
+pub(crate) const ACCENT: u32 = 0x1F_4E5F;
 const PALE: u32 = 0xE6_EEF1;
-const LINE: u32 = 0xC3_CDD2;
+pub(crate) const LINE: u32 = 0xC3_CDD2;
 const MUTED: u32 = 0x52_5F66;
 const ALARM: u32 = 0x9C_1C1C;
 
@@ -92,7 +92,7 @@ pub(crate) struct Paper<'a> {
 }
 
 /// Name, width in characters, and which side the values lean to.
-pub(super) type Heading<'a> = (&'a str, f64, Side);
+pub(crate) type Heading<'a> = (&'a str, f64, Side);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
