@@ -8,13 +8,16 @@ pub mod api;
 pub mod app;
 pub mod assets;
 mod demo;
+mod download;
 pub mod error;
 pub mod frame;
 pub mod guard;
 pub mod health;
+mod report;
 pub mod routes;
 pub mod server;
 mod start;
+mod when;
 pub mod who;
 
 pub use app::{App, Settings};

@@ -46,6 +46,7 @@ pub fn all() -> Vec<Route> {
         super::health::routes(),
         super::demo::routes(),
         super::start::routes(),
+        super::report::routes(),
     ];
     parts.into_iter().flatten().collect()
 }
