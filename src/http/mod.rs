@@ -17,6 +17,7 @@ mod report;
 pub mod routes;
 pub mod server;
 mod start;
+mod utforare;
 mod when;
 pub mod who;
 

@@ -47,6 +47,7 @@ pub fn all() -> Vec<Route> {
         super::demo::routes(),
         super::start::routes(),
         super::report::routes(),
+        super::utforare::routes(),
     ];
     parts.into_iter().flatten().collect()
 }
