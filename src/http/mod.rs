@@ -18,12 +18,14 @@ mod grade;
 pub mod guard;
 pub mod health;
 mod people;
+mod report;
 mod review;
 pub mod routes;
 pub mod server;
 mod start;
-mod when;
+mod utforare;
 mod version;
+mod when;
 pub mod who;
 mod words;
 

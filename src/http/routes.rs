@@ -36,10 +36,6 @@ pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handle
 /// Something that takes files: its bodies may be as large as a file may be.
 pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
     Route { method: Method::POST, path, act, handler: routing::post(handler).layer(DefaultBodyLimit::max(LARGEST)) }
-/// Takes files: of at most `most` bytes together.
-pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, most: usize, handler: H) -> Route {
-    let handler = routing::post(handler).layer(DefaultBodyLimit::max(most));
-    Route { method: Method::POST, path, act, handler }
 }
 
 /// Every route of the service.
@@ -57,6 +53,8 @@ pub fn all() -> Vec<Route> {
         super::grade::routes(),
         super::filing::routes(),
         super::version::routes(),
+        super::report::routes(),
+        super::utforare::routes(),
     ];
     parts.into_iter().flatten().collect()
 }
