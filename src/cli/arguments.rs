@@ -34,6 +34,10 @@ pub enum Command {
     Template(Template),
     /// Visar, provar och förklarar reglerna
     Rules(Rules),
+    /// Läser in en omgångs mapp i databasen, med allt som kommit in
+    Import(Import),
+    /// Gör om alla läsningar från originalen och jämför
+    Rebuild(Rebuild),
     /// Granskar händelseloggen
     Audit(super::audit::Audit),
     /// Tar en säkerhetskopia av databasen
@@ -42,6 +46,26 @@ pub enum Command {
     Export(super::export::Export),
     /// Bjuder in användare och hjälper den som inte kommer in
     User(User),
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Omgångens mapp med omgang.toml
+    #[arg(value_name = "OMGÅNG")]
+    pub round: PathBuf,
+    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
+    #[arg(long, value_name = "URL")]
+    pub databas: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
+    #[arg(long, value_name = "URL")]
+    pub databas: Option<String>,
+    /// Ersätter läsningar som skiljer sig; utan detta jämförs de bara
+    #[arg(long)]
+    pub skriv: bool,
 }
 
 #[derive(Debug, Args)]

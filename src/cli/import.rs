@@ -8,8 +8,28 @@ use std::path::Path;
 use crate::desk::load::RoundFolder;
 use crate::merge::round::Content;
 
-use super::failure::{Failure, io_text};
-use super::{library, report, round};
+use super::arguments::Import;
+use super::failure::{Failure, Outcome, io_text};
+use super::{context, library, report, round, say, serve};
+
+/// `kvartal import OMGÅNG`: from a folder to the service.
+///
+/// # Errors
+///
+/// The folder is faulty, the quarter is there already, or the database failed.
+pub fn run(arguments: &Import) -> Result<Outcome, Failure> {
+    let folder = folder(&arguments.round)?;
+    let (quarter, expected) = (folder.round.quarter, folder.round.utforare.len());
+    let database = serve::database(arguments.databas.as_deref());
+    serve::runtime()?.block_on(async {
+        let desk = serve::desk(&database).await?;
+        let loaded = desk.load_round(folder, context::now()).await;
+        desk.store.close().await;
+        loaded?;
+        say(&format!("{quarter} är inläst: {expected} utförare.\n"))?;
+        Ok(Outcome::Clean)
+    })
+}
 
 /// Reads the folder.
 ///

@@ -15,6 +15,7 @@ pub mod failure;
 pub mod import;
 mod library;
 mod reading;
+mod rebuild;
 mod report;
 mod round;
 mod rules;
@@ -60,6 +61,8 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
+        Command::Import(it) => import::run(&it),
+        Command::Rebuild(it) => rebuild::run(&it),
         Command::Audit(it) => audit::run(&it),
         Command::Backup(it) => backup::run(&it),
         Command::Export(it) => export::run(&it),

@@ -13,11 +13,10 @@ CREATE TABLE reading_new (
     notis      BIGINT NOT NULL,
     rules      TEXT NOT NULL,
     made_at    TIMESTAMP NOT NULL,
-    answer     TEXT NOT NULL,
-    opened     BLOB NOT NULL
+    answer     TEXT NOT NULL
 );
-INSERT INTO reading_new (attempt_id, rows, fel, fraga, notis, rules, made_at, answer, opened)
-    SELECT attempt_id, rows, fel, fraga, notis, rules, made_at, answer, opened FROM reading;
+INSERT INTO reading_new (attempt_id, rows, fel, fraga, notis, rules, made_at, answer)
+    SELECT attempt_id, rows, fel, fraga, notis, rules, made_at, answer FROM reading;
 DROP TABLE reading;
 ALTER TABLE reading_new RENAME TO reading;
 
