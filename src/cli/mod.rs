@@ -4,9 +4,13 @@
 //! Guaranteed: every text is Swedish; findings are exit 1, never an error; each command is one file.
 
 mod arguments;
+mod audit;
+mod backup;
 mod check;
 mod context;
+mod database;
 mod demo;
+mod export;
 pub mod failure;
 pub mod import;
 mod library;
@@ -57,6 +61,9 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
         Command::User(it) => user::run(&it),
+        Command::Audit(it) => audit::run(&it),
+        Command::Backup(it) => backup::run(&it),
+        Command::Export(it) => export::run(&it),
     }
 }
 

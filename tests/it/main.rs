@@ -3,6 +3,7 @@
 
 mod cage;
 mod cli;
+mod databases;
 mod desk;
 mod every_rule;
 mod hostile;
@@ -13,5 +14,6 @@ mod people;
 mod rules;
 mod samples;
 mod service;
+mod store;
 mod support;
 mod tidy;
