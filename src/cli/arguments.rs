@@ -58,6 +58,7 @@ pub struct Demo {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SETTINGS)]
 pub struct Serve {
     /// Adressen som tjänsten svarar på
     #[arg(long, value_name = "ADRESS", default_value = "127.0.0.1:8080")]
@@ -181,6 +182,26 @@ pub enum RulesCommand {
     },
 }
 
+/// What the service reads in the environment; secrets may lie in files.
+const SETTINGS: &str = "\
+Inställningar i miljön (en hemlighet kan ligga i en fil som NAMN_FILE pekar ut):
+  KVARTAL_DATABASE_URL       databasen, sqlite:FIL eller postgres:…
+  KVARTAL_URL                adressen som människor når tjänsten på
+  KVARTAL_MAIL               smtp://användare:lösenord@server:587, smtps://… eller mapp:MAPP
+  KVARTAL_MAIL_FROM          avsändaren, till exempel Kvartal <kvartal@exempel.se>
+  KVARTAL_OIDC_ISSUER        inloggningstjänsten (OpenID Connect); svaret går till /logga-in/oidc/svar
+  KVARTAL_OIDC_CLIENT_ID     det klient-id som ni har fått där
+  KVARTAL_OIDC_CLIENT_SECRET klientens hemlighet
+  KVARTAL_OIDC_SCOPES        vad som begärs utöver openid (annars email profile)
+  KVARTAL_OIDC_ACR           tillitsnivåer som godtas, med blanksteg emellan
+  KVARTAL_OIDC_MAIL_CLAIM    uppgiften som innehåller e-postadressen (annars email)
+  KVARTAL_OIDC_TRUST_MAIL    ja om tjänsten bara lämnar ut adresser som den själv har gett
+  KVARTAL_OIDC_ROLE_CLAIM    uppgiften som innehåller grupperna, till exempel groups
+  KVARTAL_OIDC_ROLES         grupp=roll eller grupp=roll@nämndens id, med komma emellan
+  KVARTAL_OIDC_CERTIFICATES  egna rotcertifikat i PEM
+  KVARTAL_OIDC_PROXY         vägen ut ur ett slutet nät
+  KVARTAL_LOG                hur mycket som loggas (annars warn,kvartal=info)";
+
 /// Why there are no arguments to run with.
 pub enum Stop {
     /// Help or version was asked for.
@@ -188,7 +209,7 @@ pub enum Stop {
     Usage(String),
 }
 
-const TEMPLATE: &str = "{about}\n\nAnvändning: {usage}\n\n{all-args}\n";
+const TEMPLATE: &str = "{about}\n\nAnvändning: {usage}\n\n{all-args}{after-help}\n";
 
 /// Reads the command line.
 ///

@@ -53,7 +53,7 @@ pub struct AddUser {
     /// Personens namn
     #[arg(long, value_name = "NAMN")]
     pub namn: String,
-    /// utforare, handlaggare, samordnare, lasare eller administrator
+    /// utforare, handlaggare, samordnare, lasare eller administrator (annars administrator)
     #[arg(long, value_name = "ROLL", default_value = "administrator")]
     pub roll: String,
     /// Kommunens namn; behövs när nämnden ska läggas upp
