@@ -7,16 +7,27 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+mod board;
+mod completion;
 mod demo;
+mod download;
 pub mod error;
+mod filing;
 pub mod frame;
+mod grade;
 pub mod guard;
 pub mod health;
 mod people;
+mod report;
+mod review;
 pub mod routes;
 pub mod server;
 mod start;
+mod utforare;
+mod version;
+mod when;
 pub mod who;
+mod words;
 
 pub use app::{App, Settings};
 pub use server::{router, serve};

@@ -47,6 +47,14 @@ pub fn all() -> Vec<Route> {
         super::demo::routes(),
         super::start::routes(),
         super::people::routes(),
+        super::board::routes(),
+        super::review::routes(),
+        super::completion::routes(),
+        super::grade::routes(),
+        super::filing::routes(),
+        super::version::routes(),
+        super::report::routes(),
+        super::utforare::routes(),
     ];
     parts.into_iter().flatten().collect()
 }

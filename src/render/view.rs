@@ -55,15 +55,7 @@ impl<'a> View<'a> {
 
     /// Names of an uppdrag's insatser: `Ledsagarservice och avlösarservice`.
     pub fn insatser_in_words(&self, ids: &[InsatsId]) -> String {
-        let names: Vec<String> = ids
-            .iter()
-            .enumerate()
-            .map(|(at, it)| {
-                let name = self.insats_name(Some(*it));
-                if at == 0 { name.to_owned() } else { lower_first(name) }
-            })
-            .collect();
-        super::print::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        insatser_in_words(&ids.iter().map(|it| self.insats_name(Some(*it))).collect::<Vec<_>>())
     }
 
     pub fn utforare_id(&self, at: usize) -> &'a str {
@@ -218,6 +210,13 @@ pub struct FindingWords<'a> {
     pub severity: Severity,
     pub field: Option<Field>,
     pub texts: Texts,
+}
+
+/// Names of insatser in one phrase: `Ledsagarservice och avlösarservice`.
+pub fn insatser_in_words(names: &[&str]) -> String {
+    let names: Vec<String> =
+        (0..).zip(names).map(|(at, name)| if at == 0 { (*name).to_owned() } else { lower_first(name) }).collect();
+    super::print::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// `Avlösarservice` → `avlösarservice`; `HVB` stays.

@@ -104,6 +104,13 @@ pub(super) const COUNTS_OF_ROUND: &str = "SELECT r.attempt_id, r.rows, r.fel, r.
     ORDER BY r.attempt_id";
 const SAME_BYTES: &str = "SELECT a.* FROM attempt a JOIN original o ON o.id = a.original_id
     WHERE a.filing_id = $1 AND o.sha256 = $2 AND a.state <> 'atertagen' ORDER BY a.nr DESC LIMIT 1";
+/// Files somebody has sent that nothing refers to yet: they wait for their sender to say where they belong.
+const HELD: &str = "SELECT o.* FROM original o WHERE o.sender = $1
+    AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.original_id = o.id)
+    AND NOT EXISTS (SELECT 1 FROM basis b WHERE b.original_id = o.id)
+    AND NOT EXISTS (SELECT 1 FROM fixed_report f WHERE f.original_id = o.id) ORDER BY o.id";
+const REMOVE_PARTS: &str = "DELETE FROM original_part WHERE original_id = $1";
+const REMOVE_ORIGINAL: &str = "DELETE FROM original WHERE id = $1";
 const CLAIM: &str = "UPDATE attempt SET state = 'lases', lease_until = $2, tries = tries + 1
     WHERE id = (SELECT id FROM attempt
         WHERE state = 'mottagen' OR (state = 'lases' AND lease_until < $1)
@@ -174,6 +181,11 @@ impl Store {
         maybe!(self, ORIGINAL, id)
     }
 
+    /// Files of a sender that wait for it to say where they belong, oldest first.
+    pub async fn held_originals(&self, sender: &str) -> Result<Vec<Original>, StoreError> {
+        all!(self, HELD, sender)
+    }
+
     /// The bytes as received.
     pub async fn original_bytes(&self, id: &str) -> Result<Vec<u8>, StoreError> {
         let parts: Vec<(Vec<u8>,)> = all!(self, PARTS, id)?;
@@ -224,6 +236,13 @@ impl Tx {
             run!(self, INSERT_PART, &id, nr, piece)?;
         }
         Ok(id)
+    }
+
+    /// Takes away a file that never became an answer; the database refuses when something refers to it.
+    pub async fn remove_held_original(&mut self, id: &str) -> Result<(), StoreError> {
+        run!(self, REMOVE_PARTS, id)?;
+        run!(self, REMOVE_ORIGINAL, id)?;
+        Ok(())
     }
 
     /// Adds the next attempt of a filing: waiting to be read, or read already when it is nil. Gives its id.

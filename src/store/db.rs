@@ -72,7 +72,8 @@ impl Db {
             .create_if_missing(!settings.existing)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(patience);
+            .busy_timeout(patience)
+            .row_buffer_size(500);
         // Whoever only looks at a file (a backup, say) leaves it as it is.
         if !settings.existing {
             options = options.journal_mode(SqliteJournalMode::Wal);

@@ -25,6 +25,8 @@ words! {
         BasisLoaded = "underlag_inlast", "Underlag lästes in";
         RulesChanged = "regler_andrade", "Nämndens egna regler ändrades";
         Received = "mottagen", "En fil togs emot";
+        Held = "vantar_pa_uppdrag", "En fil väntar på att få ett uppdrag";
+        Discarded = "vantande_borttagen", "En fil som väntade på ett uppdrag togs bort";
         NilReturned = "noll_lamnad", "Inget att rapportera";
         SameFile = "samma_fil", "Samma fil kom igen";
         Read = "last", "Filen lästes och kontrollerades";

@@ -97,6 +97,12 @@ pub(super) const UPPDRAG: &str = "SELECT p.id, p.utforare_id, p.insatser, p.fran
     JOIN utforare u ON u.id = p.utforare_id WHERE u.namnd_id = $1 ORDER BY p.id";
 const INSERT_UPPDRAG: &str = "INSERT INTO uppdrag (id, utforare_id, insatser, fran, till) VALUES ($1, $2, $3, $4, $5)";
 const UPPDRAG_DAYS: &str = "UPDATE uppdrag SET fran = $2, till = $3 WHERE id = $1";
+/// Only what was never reported on: an uppdrag with a filing is ended, not removed.
+const REMOVE_UNUSED_UPPDRAG: &str = "DELETE FROM uppdrag WHERE id = $1
+    AND NOT EXISTS (SELECT 1 FROM filing WHERE uppdrag_id = $1)";
+/// Whoever changes the rules takes this first; see `LOCK` of rounds.
+const LOCK_RULES: &str = "UPDATE namnd SET rules_version = rules_version WHERE id = $1";
+const RULES_VERSION: &str = "SELECT rules_version FROM namnd WHERE id = $1";
 const OWN_RULES: &str = "SELECT path, text, changed_by, changed_at FROM own_rule WHERE namnd_id = $1 ORDER BY path";
 const SAVE_RULE: &str =
     "INSERT INTO own_rule (namnd_id, path, text, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5)
@@ -202,6 +208,18 @@ impl Tx {
         self.hold_namnd_of(NAMND_OF_UPPDRAG, id).await?;
         run!(self, UPPDRAG_DAYS, id, fran, till)?;
         Ok(())
+    }
+
+    /// Takes away an uppdrag that has no filing; leaves any other.
+    pub async fn remove_unused_uppdrag(&mut self, id: &str) -> Result<bool, StoreError> {
+        Ok(run!(self, REMOVE_UNUSED_UPPDRAG, id)? > 0)
+    }
+
+    /// Takes the nämnd's rules for this transaction and gives their version.
+    pub async fn hold_rules(&mut self, namnd: &str) -> Result<i64, StoreError> {
+        run!(self, LOCK_RULES, namnd)?;
+        let found: Option<(i64,)> = super::maybe_tx!(self, RULES_VERSION, namnd)?;
+        found.map(|it| it.0).ok_or_else(|| StoreError::Unexpected(format!("nämnden {namnd} finns inte")))
     }
 
     /// Writes one of the nämnd's own rule files. What has been computed with the old rules is stale from now on.

@@ -56,7 +56,6 @@ async fn on(kind: &'static str, folder: Folder, url: String, test: &impl AsyncFn
     struct Here(&'static str);
     #[expect(clippy::print_stderr, reason = "it belongs to what the test said when it failed")]
     impl Drop for Here {
-        #[expect(clippy::print_stderr, reason = "only said when a test has failed")]
         fn drop(&mut self) {
             if std::thread::panicking() {
                 eprintln!("(on {})", self.0);

@@ -256,3 +256,15 @@ fn nothing_is_looked_for_row_by_row() {
         assert!(scans.is_empty(), "{}", scans.join("\n"));
     });
 }
+
+/// SQLite walks through a value of many pages to reach the columns behind it.
+#[test]
+fn large_values_stand_last_in_their_table_on_sqlite() {
+    on_sqlite(async |db| {
+        let sql = "SELECT m.name || '.' || c.name || ' stands after a BLOB' FROM sqlite_master m JOIN pragma_table_info(m.name) c
+            WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND EXISTS (SELECT 1
+                FROM pragma_table_info(m.name) b WHERE b.type = 'BLOB' AND b.cid < c.cid)";
+        let behind = described(db, sql, sql).await;
+        assert!(behind.is_empty(), "{behind:#?}");
+    });
+}

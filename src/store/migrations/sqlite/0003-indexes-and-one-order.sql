@@ -3,6 +3,24 @@ CREATE INDEX filing_uppdrag ON filing (uppdrag_id);
 CREATE INDEX grade_comment_filing ON grade_comment (filing_id);
 CREATE INDEX correction_round ON correction (round_id);
 
+-- SQLite walks through all of a large value to reach the columns behind it, so the small ones stand first: the board wants
+-- the counts of every reading and the workbook of none.
+CREATE TABLE reading_new (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempt (id),
+    rows       BIGINT NOT NULL,
+    fel        BIGINT NOT NULL,
+    fraga      BIGINT NOT NULL,
+    notis      BIGINT NOT NULL,
+    rules      TEXT NOT NULL,
+    made_at    TIMESTAMP NOT NULL,
+    answer     TEXT NOT NULL,
+    opened     BLOB NOT NULL
+);
+INSERT INTO reading_new (attempt_id, rows, fel, fraga, notis, rules, made_at, answer, opened)
+    SELECT attempt_id, rows, fel, fraga, notis, rules, made_at, answer, opened FROM reading;
+DROP TABLE reading;
+ALTER TABLE reading_new RENAME TO reading;
+
 -- What was sent stays as it was sent, also while a new text is being written.
 ALTER TABLE feedback ADD COLUMN sent_text TEXT;
 

@@ -1,0 +1,106 @@
+//! Files that leave the service: originals, copies, lists, templates, receipts.
+//!
+//! Goes in: a name, a kind and bytes. Comes out: an answer the browser saves and never shows, noted in the log.
+//! Guaranteed: a name from outside cannot steer the header; what was received is never rendered, whatever it holds.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::error::PageError;
+use super::{App, who::Who};
+use crate::store::event::{EventKind, Record};
+
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const ANYTHING: &str = "application/octet-stream";
+pub const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// A file about to leave.
+pub struct Leaving<'a> {
+    pub name: &'a str,
+    pub kind: &'static str,
+    /// What it is, for the log: `original`, `mall`, …
+    pub what: &'static str,
+    /// The filing it belongs to.
+    pub filing: &'a str,
+}
+
+/// Sends it, once the log says so.
+pub async fn send(app: &App, who: &Who, it: Leaving<'_>, bytes: Vec<u8>) -> Result<Response, PageError> {
+    let data = json!({ "fil": it.what, "byte": bytes.len() });
+    let actor = who.actor();
+    app.desk
+        .store
+        .log(Record {
+            chain: &who.namnd_id,
+            at: app.now(),
+            actor: &actor,
+            kind: EventKind::Downloaded,
+            about: it.filing,
+            data,
+        })
+        .await?;
+    let headers = [
+        (header::CONTENT_TYPE, it.kind.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(it.name)),
+        // Nothing in it runs even if a browser should open it as a page.
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// `attachment` with the name as RFC 6266 writes it: a plain one for the old, the whole one for the rest.
+fn disposition(name: &str) -> String {
+    let name: String =
+        name.chars().filter(|it| !it.is_control()).map(|it| if "/\\".contains(it) { '-' } else { it }).collect();
+    let name = if name.trim_matches(['.', ' ']).is_empty() { "fil".to_owned() } else { name };
+    let plain: String =
+        name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_ ()".contains(it) { it } else { '_' }).collect();
+    let mut whole = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+            whole.push(char::from(byte));
+        } else {
+            whole.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}
+
+/// Part of a file's name made of a person's or a unit's name.
+pub fn slug(text: &str) -> String {
+    let folded: String = text
+        .to_lowercase()
+        .chars()
+        .map(|it| match it {
+            'å' | 'ä' => 'a',
+            'ö' => 'o',
+            it if it.is_ascii_alphanumeric() => it,
+            _ => '-',
+        })
+        .collect();
+    let parts: Vec<&str> = folded.split('-').filter(|it| !it.is_empty()).collect();
+    parts.join("-").chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_outside_cannot_steer_the_header() {
+        for (name, wanted) in [
+            ("rapport.xlsx", "attachment; filename=\"rapport.xlsx\"; filename*=UTF-8''rapport.xlsx"),
+            ("a\"b\r\nX: y.csv", "attachment; filename=\"a_bX_ y.csv\"; filename*=UTF-8''a%22bX%3A%20y.csv"),
+            ("../../etc/å", "attachment; filename=\"..-..-etc-_\"; filename*=UTF-8''..-..-etc-%C3%A5"),
+            ("\u{0}", "attachment; filename=\"fil\"; filename*=UTF-8''fil"),
+        ] {
+            assert_eq!(disposition(name), wanted);
+        }
+    }
+
+    #[test]
+    fn a_slug_is_letters_and_dashes() {
+        assert_eq!(slug("Almvik Omvårdnad AB"), "almvik-omvardnad-ab");
+    }
+}
