@@ -48,6 +48,12 @@ pub fn all() -> Vec<Route> {
         super::start::routes(),
         super::report::routes(),
         super::utforare::routes(),
+        super::calendar::routes(),
+        super::rules::routes(),
+        super::own_rules::routes(),
+        super::events::routes(),
+        super::operation::routes(),
+        super::about::routes(),
     ];
     parts.into_iter().flatten().collect()
 }

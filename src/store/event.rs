@@ -145,6 +145,12 @@ const APPEND: &str = "INSERT INTO event (chain, nr, at, actor, actor_name, kind,
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const PAGE: &str = "SELECT * FROM event WHERE chain = $1 AND nr > $2 ORDER BY nr LIMIT $3";
 const NEWEST: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 ORDER BY nr DESC LIMIT $3";
+/// Empty texts mean any. Times are compared as text: all are written alike, in UTC.
+const WANTED: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 AND ($3 = '' OR kind = $3)
+    AND ($4 = '' OR actor = $4) AND ($5 = '' OR at >= $5) AND ($6 = '' OR at < $6) ORDER BY nr DESC LIMIT $7";
+const WANTED_COUNT: &str = "SELECT COUNT(*) FROM event WHERE chain = $1 AND ($2 = '' OR kind = $2)
+    AND ($3 = '' OR actor = $3) AND ($4 = '' OR at >= $4) AND ($5 = '' OR at < $5)";
+const ACTORS: &str = "SELECT DISTINCT actor, actor_name FROM event WHERE chain = $1";
 const ABOUT: &str = "SELECT * FROM event WHERE about = $1 ORDER BY chain, nr";
 const CHAINS: &str = "SELECT chain, nr, hash FROM event_head ORDER BY chain";
 
@@ -158,6 +164,24 @@ pub struct Record<'a> {
     /// The row it is about.
     pub about: &'a str,
     pub data: serde_json::Value,
+}
+
+/// Which entries are looked for; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Key of an [`EventKind`].
+    pub kind: String,
+    /// Id of whoever did it.
+    pub actor: String,
+    /// Inclusive.
+    pub from: Option<DateTime<Utc>>,
+    /// Exclusive.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A time as it is hashed.
+fn as_hashed(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 impl Tx {
@@ -176,7 +200,7 @@ impl Tx {
         let mut event = Event {
             chain: chain.to_owned(),
             nr: head.0 + 1,
-            at: record.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            at: as_hashed(record.at),
             actor: record.actor.id.clone(),
             actor_name: record.actor.name.clone(),
             kind: record.kind.key().to_owned(),
@@ -212,6 +236,42 @@ impl Store {
     /// The database failed.
     pub async fn events(&self, chain: &str, before: Option<i64>, limit: i64) -> Result<Vec<Event>, StoreError> {
         all!(self, NEWEST, chain, before.unwrap_or(i64::MAX), limit)
+    }
+
+    /// Entries of a chain that match, before `nr` (or the newest), newest first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events_wanted(
+        &self,
+        chain: &str,
+        it: &Wanted,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Event>, StoreError> {
+        let [from, until] = [it.from, it.until].map(|at| at.map(as_hashed).unwrap_or_default());
+        all!(self, WANTED, chain, before.unwrap_or(i64::MAX), &it.kind, &it.actor, &from, &until, limit)
+    }
+
+    /// How many entries of a chain match.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events_count(&self, chain: &str, it: &Wanted) -> Result<i64, StoreError> {
+        let [from, until] = [it.from, it.until].map(|at| at.map(as_hashed).unwrap_or_default());
+        let found: Option<(i64,)> = maybe!(self, WANTED_COUNT, chain, &it.kind, &it.actor, &from, &until)?;
+        Ok(found.map_or(0, |it| it.0))
+    }
+
+    /// Everybody who stands in a chain: id and name.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn event_actors(&self, chain: &str) -> Result<Vec<(String, String)>, StoreError> {
+        all!(self, ACTORS, chain)
     }
 
     /// Everything logged about one row, oldest first.
