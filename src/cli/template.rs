@@ -4,8 +4,8 @@
 //! Guaranteed: the file is whole or absent; it holds nobody else's cases.
 
 use crate::judge::KnownCase;
+use crate::model::InsatsId;
 use crate::model::spelling::nearest;
-use crate::model::{InsatsId, StartKind};
 use crate::render::template::{self as blank_template, Blank, OpenCase};
 
 use super::arguments::Template;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Template) -> Result<Outcome, Failure> {
         .filter(|it| it.utforare.as_deref() == Some(utforare.id.as_str()))
         .collect();
     let count = open.len();
-    let open: Vec<OpenCase> = open.into_iter().map(prefilled).collect();
+    let open: Vec<OpenCase> = open.into_iter().map(OpenCase::from).collect();
     let insatser: Vec<InsatsId> = utforare.uppdrag.iter().flat_map(|it| it.insatser.iter().copied()).collect();
     let blank = Blank {
         kommun: &round.kommun,
@@ -48,17 +48,4 @@ pub fn run(arguments: &Template) -> Result<Outcome, Failure> {
         arguments.out.display()
     ))?;
     Ok(Outcome::Clean)
-}
-
-fn prefilled(case: &KnownCase) -> OpenCase {
-    OpenCase {
-        nyckel: case.nyckel.as_deref().map(Into::into),
-        kon: case.kon,
-        beslutsdatum: case.beslutsdatum,
-        avbrottsdatum: case.startdatum.filter(|_| case.start_typ == StartKind::Avbrott),
-        lagrum: case.lagrum,
-        insats: case.insats,
-        delvis: case.delvis,
-        orsak: case.orsak,
-    }
 }

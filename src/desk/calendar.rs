@@ -136,7 +136,9 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let row = self.store.round(round).await?.ok_or(DeskError::NotFound)?;
         if row.is_fixed() {
-            return Err(Refusal::new("Kvartalets rapport är fastställd. Lås upp den först, om dagarna måste ändras.").into());
+            return Err(
+                Refusal::new("Kvartalets rapport är fastställd. Lås upp den först, om dagarna måste ändras.").into()
+            );
         }
         let before = days_of(&row);
         if before != seen {

@@ -60,7 +60,11 @@ pub fn faults(details: &Details, all: &[UtforareRow], own: Option<&UtforareRow>)
 }
 
 fn contact_faults(all: &[(String, String)], faults: &mut Vec<Fault>) {
-    let fields = [("kontakt-namn", "kontakt-epost"), ("kontakt-namn-2", "kontakt-epost-2"), ("kontakt-namn-3", "kontakt-epost-3")];
+    let fields = [
+        ("kontakt-namn", "kontakt-epost"),
+        ("kontakt-namn-2", "kontakt-epost-2"),
+        ("kontakt-namn-3", "kontakt-epost-3"),
+    ];
     for (at, (namn, epost)) in all.iter().enumerate() {
         let (name_field, mail_field) = fields.get(at).copied().unwrap_or(("kontakt-namn-3", "kontakt-epost-3"));
         if namn.trim().is_empty() {
@@ -75,9 +79,16 @@ fn contact_faults(all: &[(String, String)], faults: &mut Vec<Fault>) {
 }
 
 fn is_address(text: &str) -> bool {
-    let well = |it: &str| !it.is_empty() && !it.contains(|c: char| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c));
+    let well = |it: &str| {
+        !it.is_empty() && !it.contains(|c: char| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c))
+    };
     text.trim().split_once('@').is_some_and(|(name, host)| {
-        well(name) && well(host) && host.contains('.') && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
+        well(name)
+            && well(host)
+            && host.contains('.')
+            && !host.contains('@')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
     })
 }
 
@@ -100,7 +111,8 @@ pub fn uppdrag_faults(
     }
     let overlap = |it: &&&UppdragRow| it.covers(fran.unwrap_or(NaiveDate::MIN), till.unwrap_or(NaiveDate::MAX));
     for other in others.iter().filter(overlap) {
-        let doubled: Vec<String> = other.keys().iter().filter(|it| keys.contains(it)).filter_map(|it| name_of(it)).collect();
+        let doubled: Vec<String> =
+            other.keys().iter().filter(|it| keys.contains(it)).filter_map(|it| name_of(it)).collect();
         if let Some(first) = doubled.first() {
             let until = other.till.map_or_else(|| "löper vidare".to_owned(), |it| format!("gäller till och med {it}"));
             faults.push((
@@ -170,7 +182,10 @@ mod tests {
             (details("Almvik AB", "222000-0316"), vec!["orgnr"]),
             (Details { alias: vec!["Solsidan".into()], ..details("Almvik AB", "") }, vec!["alias"]),
             (
-                Details { kontakter: vec![("".into(), "a@b".into()), ("B".into(), "b@example.org".into())], ..details("A", "") },
+                Details {
+                    kontakter: vec![("".into(), "a@b".into()), ("B".into(), "b@example.org".into())],
+                    ..details("A", "")
+                },
                 vec!["kontakt-namn", "kontakt-epost"],
             ),
             (

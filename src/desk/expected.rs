@@ -101,8 +101,11 @@ impl Desk {
             rated: details.rated,
             closed_at: None,
         };
-        let kontakter: Vec<(String, String)> =
-            details.kontakter.iter().map(|(namn, epost)| (namn.trim().to_owned(), epost.trim().to_lowercase())).collect();
+        let kontakter: Vec<(String, String)> = details
+            .kontakter
+            .iter()
+            .map(|(namn, epost)| (namn.trim().to_owned(), epost.trim().to_lowercase()))
+            .collect();
         let mut tx = self.store.begin().await?;
         let id = tx.save_utforare(&row, now).await?;
         tx.set_kontakter(&id, &kontakter).await?;

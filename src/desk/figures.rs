@@ -73,7 +73,8 @@ impl Context {
         format!("{}#{}#{}#{}", round.kvartal, round.report_day, self.library.catalogue.sha256(), self.basis.key)
     }
 
-    fn setting<'a>(&'a self, utforare: Option<&'a Utforare>) -> Setting<'a> {
+    /// What a file of this round is judged against.
+    pub(super) fn setting<'a>(&'a self, utforare: Option<&'a Utforare>) -> Setting<'a> {
         Setting {
             catalogue: &self.library.catalogue,
             in_force: &self.in_force,

@@ -109,7 +109,8 @@ impl Desk {
         let catalogue = &made.context.library.catalogue;
         let rules = format!("{} {}", catalogue.version(), catalogue.sha256());
         let mut tx = self.store.begin().await?;
-        if tx.hold_round(round).await? || tx.round_version(round).await? != version {
+        // Holding the round raises its version by one.
+        if tx.hold_round(round).await? || tx.round_version(round).await? != version + 1 {
             return Err(StoreError::Conflict.into());
         }
         let name = format!("report-{}.json", row.kvartal);

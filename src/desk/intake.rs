@@ -30,6 +30,15 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
+/// Where the bytes of a new attempt are.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// On their way in.
+    Bytes(Incoming<'a>),
+    /// Stored already, as this original.
+    Stored(&'a str),
+}
+
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
@@ -140,21 +149,48 @@ impl Desk {
             );
         }
         let sha256 = hex(&Sha256::digest(&upload.bytes));
-        if let Some(same) = self.store.same_bytes(filing, &sha256).await? {
-            self.store
-                .log(Record {
-                    chain: &round.namnd_id,
-                    at: now,
-                    actor: by,
-                    kind: EventKind::SameFile,
-                    about: filing,
-                    data: json!({ "version": same.nr, "sha256": sha256 }),
-                })
-                .await?;
-            return Ok(Received::Same { attempt: same.id });
+        if let Some(same) = self.same_file(&row, &round, &sha256, by, now).await? {
+            return Ok(same);
         }
         let file = Incoming { name: &upload.name, bytes: &upload.bytes, sender: &by.id, received_at: now };
-        let attempt = self.store_attempt(filing, Some(file), (EventKind::Received, &sha256), by, now).await?;
+        let attempt =
+            self.store_attempt(filing, Some(Source::Bytes(file)), (EventKind::Received, &sha256), by, now).await?;
+        self.inner.waiting.notify_one();
+        Ok(Received::New { attempt })
+    }
+
+    /// Recognises bytes that are there already.
+    async fn same_file(
+        &self,
+        filing: &Filing,
+        round: &RoundRow,
+        sha256: &str,
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Received>, DeskError> {
+        let Some(same) = self.store.same_bytes(&filing.id, sha256).await? else { return Ok(None) };
+        let data = json!({ "version": same.nr, "sha256": sha256 });
+        let (kind, about) = (EventKind::SameFile, filing.id.as_str());
+        self.store.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        Ok(Some(Received::Same { attempt: same.id }))
+    }
+
+    /// Receives a file that is stored already: one that waited for its filing, or one that lay in another.
+    pub(super) async fn receive_stored(
+        &self,
+        filing: &str,
+        original: &str,
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Received, DeskError> {
+        let (row, round) = self.filing_and_round(filing).await?;
+        self.must_be_open(&round, &row, by, now)?;
+        let sha256 = self.store.original(original).await?.ok_or(DeskError::NotFound)?.sha256;
+        if let Some(same) = self.same_file(&row, &round, &sha256, by, now).await? {
+            return Ok(same);
+        }
+        let what = (EventKind::Received, sha256.as_str());
+        let attempt = self.store_attempt(filing, Some(Source::Stored(original)), what, by, now).await?;
         self.inner.waiting.notify_one();
         Ok(Received::New { attempt })
     }
@@ -228,7 +264,7 @@ impl Desk {
     async fn store_attempt(
         &self,
         filing: &str,
-        file: Option<Incoming<'_>>,
+        file: Option<Source<'_>>,
         what: (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
@@ -245,7 +281,7 @@ impl Desk {
     async fn store_attempt_once(
         &self,
         filing: &str,
-        file: Option<Incoming<'_>>,
+        file: Option<Source<'_>>,
         (kind, sha256): (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
@@ -262,7 +298,8 @@ impl Desk {
         let state = next(row.state(), step, &facts)?;
         let mut tx = self.store.begin().await?;
         let original = match file {
-            Some(file) => Some(tx.add_original(file).await?),
+            Some(Source::Bytes(file)) => Some(tx.add_original(file).await?),
+            Some(Source::Stored(id)) => Some(id.to_owned()),
             None => None,
         };
         if tx.hold_round(&round.id).await? {
@@ -317,9 +354,7 @@ impl Desk {
     ) -> Result<Received, DeskError> {
         let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
         let original = found.original_id.as_deref().ok_or(DeskError::NotFound)?;
-        let name = self.store.original(original).await?.ok_or(DeskError::NotFound)?.name;
-        let bytes = self.store.original_bytes(original).await?;
-        let received = self.receive(to, Upload { name, bytes }, by, now).await?;
+        let received = self.receive_stored(to, original, by, now).await?;
         self.settle(&found, (AttemptState::Withdrawn, None, None), EventKind::Redirected, by, now).await?;
         Ok(received)
     }

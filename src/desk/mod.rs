@@ -4,6 +4,7 @@
 //! Guaranteed: pages and API do nothing but call here, so both say the same; every change is one transaction with its
 //! event; what is computed is computed by the same functions as on the command line.
 
+pub mod answer;
 mod assemble;
 mod basis;
 mod cache;
@@ -15,6 +16,7 @@ pub mod expected;
 pub mod fault;
 pub mod figures;
 pub mod fix;
+pub mod held;
 pub mod intake;
 pub mod library;
 pub mod load;

@@ -37,7 +37,8 @@ const WIDTH: usize = 78;
 
 /// Every fault as text, the characters underlined.
 pub fn faults_as_text(fault: &(dyn Diagnostic + Send + Sync)) -> Vec<String> {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(WIDTH).with_links(false);
+    let handler =
+        GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(WIDTH).with_links(false);
     let rendered = |it: &dyn Diagnostic| {
         let mut out = String::new();
         match handler.render_report(&mut out, it) {
@@ -51,10 +52,13 @@ pub fn faults_as_text(fault: &(dyn Diagnostic + Send + Sync)) -> Vec<String> {
 
 /// A file's place in the nämnd's folder must be plain: `for-sent/FS900-namn.toml`.
 fn path_fault(path: &str) -> Option<String> {
-    let plain = |it: &str| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let plain =
+        |it: &str| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let parts: Vec<&str> = path.split('/').collect();
     let well = parts.len() <= 2 && parts.iter().all(|it| plain(it) && !it.starts_with('.')) && path.ends_with(".toml");
-    (!well).then(|| "Filens plats ska skrivas som familj/namn.toml, till exempel for-sent/FS900-svar-utan-datum.toml.".to_owned())
+    (!well).then(|| {
+        "Filens plats ska skrivas som familj/namn.toml, till exempel for-sent/FS900-svar-utan-datum.toml.".to_owned()
+    })
 }
 
 /// The file that switches a built-in rule off or gives it another severity.
@@ -224,7 +228,8 @@ mod tests {
 
     #[test]
     fn faults_are_underlined_without_colours() {
-        let own = [("andringar/SI002.toml".to_owned(), Arc::from("andrar = \"SI9999\"\nallvar = \"notis\"\nskal = \"x\"\n"))];
+        let own =
+            [("andringar/SI002.toml".to_owned(), Arc::from("andrar = \"SI9999\"\nallvar = \"notis\"\nskal = \"x\"\n"))];
         let Err(LibraryFault::Faulty(fault)) = Library::with_own(&own) else { panic!("the rule does not exist") };
         let text = faults_as_text(fault.as_ref()).join("\n");
         assert!(text.contains("SI9999") && text.contains('─') && !text.contains('\u{1b}'), "{text}");

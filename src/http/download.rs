@@ -51,7 +51,8 @@ pub async fn send(app: &App, who: &Who, it: Leaving<'_>, bytes: Vec<u8>) -> Resu
 
 /// `attachment` with the name as RFC 6266 writes it: a plain one for the old, the whole one for the rest.
 fn disposition(name: &str) -> String {
-    let name: String = name.chars().filter(|it| !it.is_control()).map(|it| if "/\\".contains(it) { '-' } else { it }).collect();
+    let name: String =
+        name.chars().filter(|it| !it.is_control()).map(|it| if "/\\".contains(it) { '-' } else { it }).collect();
     let name = if name.trim_matches(['.', ' ']).is_empty() { "fil".to_owned() } else { name };
     let plain: String =
         name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_ ()".contains(it) { it } else { '_' }).collect();

@@ -230,7 +230,7 @@ fn shown(value: &serde_json::Value) -> String {
 
 async fn verify(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
     let (kind, text) = match app.desk.store.verify_chain(&who.namnd_id).await? {
-        Ok(count) => ("ok", format!("Loggen är hel. {} händelser är kontrollerade, från den första till den senaste.", number(count))),
+        Ok(whole) => ("ok", format!("Loggen är hel. {} händelser är kontrollerade, från den första till den senaste.", number(whole.entries))),
         Err(broken) => ("fel", format!("Loggen är inte hel. {broken} Säg till den som driver tjänsten.")),
     };
     Ok(frame.go("/handelser", kind, text))

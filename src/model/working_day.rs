@@ -33,10 +33,7 @@ fn nearest(day: NaiveDate, step: impl Fn(NaiveDate) -> Option<NaiveDate>) -> Nai
 }
 
 fn is_holiday(day: NaiveDate) -> bool {
-    let fixed = matches!(
-        (day.month(), day.day()),
-        (1, 1 | 6) | (5, 1) | (6, 6) | (12, 24 | 25 | 26 | 31)
-    );
+    let fixed = matches!((day.month(), day.day()), (1, 1 | 6) | (5, 1) | (6, 6) | (12, 24 | 25 | 26 | 31));
     // Friday before midsummer day, which is the Saturday of 20–26 June.
     let midsummer_eve = day.month() == 6 && day.weekday() == Weekday::Fri && (19..=25).contains(&day.day());
     let since_easter = easter(day.year()).map(|it| (day - it).num_days());
@@ -66,8 +63,21 @@ mod tests {
     #[test]
     fn days_off_are_known() {
         for off in [
-            "2024-01-01", "2024-01-06", "2024-03-29", "2024-04-01", "2024-05-01", "2024-05-09", "2024-06-06", "2024-06-21",
-            "2024-12-24", "2024-12-31", "2025-04-18", "2025-04-21", "2025-05-29", "2024-07-13", "2024-07-14",
+            "2024-01-01",
+            "2024-01-06",
+            "2024-03-29",
+            "2024-04-01",
+            "2024-05-01",
+            "2024-05-09",
+            "2024-06-06",
+            "2024-06-21",
+            "2024-12-24",
+            "2024-12-31",
+            "2025-04-18",
+            "2025-04-21",
+            "2025-05-29",
+            "2024-07-13",
+            "2024-07-14",
         ] {
             assert!(!is_working_day(day(off)), "{off}");
         }

@@ -214,10 +214,8 @@ pub struct FindingWords<'a> {
 
 /// Names of insatser in one phrase: `Ledsagarservice och avlösarservice`.
 pub fn insatser_in_words(names: &[&str]) -> String {
-    let names: Vec<String> = (0..)
-        .zip(names)
-        .map(|(at, name)| if at == 0 { (*name).to_owned() } else { lower_first(name) })
-        .collect();
+    let names: Vec<String> =
+        (0..).zip(names).map(|(at, name)| if at == 0 { (*name).to_owned() } else { lower_first(name) }).collect();
     super::print::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

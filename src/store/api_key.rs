@@ -33,8 +33,12 @@ pub struct NewApiKey<'a> {
     pub by: &'a str,
 }
 
-const KEY: &str = "SELECT k.id, k.namnd_id, k.utforare_id, u.namn AS utforare, k.name, k.hint, k.created_at,
-    k.last_used_at, k.revoked_at FROM api_key k JOIN utforare u ON u.id = k.utforare_id";
+const USABLE: &str = "SELECT k.id, k.namnd_id, k.utforare_id, u.namn AS utforare, k.name, k.hint, k.created_at,
+    k.last_used_at, k.revoked_at FROM api_key k JOIN utforare u ON u.id = k.utforare_id
+    WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.closed_at IS NULL";
+const OF_NAMND: &str = "SELECT k.id, k.namnd_id, k.utforare_id, u.namn AS utforare, k.name, k.hint, k.created_at,
+    k.last_used_at, k.revoked_at FROM api_key k JOIN utforare u ON u.id = k.utforare_id
+    WHERE k.namnd_id = $1 ORDER BY k.id DESC";
 const ADD: &str = "INSERT INTO api_key (id, namnd_id, utforare_id, name, key_hash, hint, created_by, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const REVOKE: &str = "UPDATE api_key SET revoked_at = $3 WHERE id = $1 AND namnd_id = $2 AND revoked_at IS NULL";
@@ -43,13 +47,12 @@ const USED: &str = "UPDATE api_key SET last_used_at = $2 WHERE id = $1";
 impl Store {
     /// The key with that hash, when it may be used.
     pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
-        let sql = format!("{KEY} WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.closed_at IS NULL");
-        maybe!(self, sqlx::AssertSqlSafe(sql), key_hash)
+        maybe!(self, USABLE, key_hash)
     }
 
     /// All keys of a nämnd, revoked ones too, newest first.
     pub async fn api_keys(&self, namnd: &str) -> Result<Vec<ApiKey>, StoreError> {
-        all!(self, sqlx::AssertSqlSafe(format!("{KEY} WHERE k.namnd_id = $1 ORDER BY k.id DESC")), namnd)
+        all!(self, OF_NAMND, namnd)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError, Tx, all, all_tx, new_id, run, stored};
+use super::{Conn, Store, StoreError, Tx, all, all_tx, new_id, run, stored};
 
 /// A letter in the outbox.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -37,12 +37,30 @@ pub struct NewLetter<'a> {
     pub html: &'a str,
 }
 
-const COLUMNS: &str = "id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
-    failed_at, fault";
 const POST: &str = "INSERT INTO letter (id, namnd_id, kind, recipient, subject, text_body, html_body, created_at,
     next_try_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-const DUE: &str = "sent_at IS NULL AND failed_at IS NULL AND next_try_at <= $1
-    AND (lease_until IS NULL OR lease_until < $1)";
+const LEASE: &str = "UPDATE letter SET lease_until = $2, tries = tries + 1
+    WHERE id IN (SELECT id FROM letter WHERE sent_at IS NULL AND failed_at IS NULL AND next_try_at <= $1
+    AND (lease_until IS NULL OR lease_until < $1)
+        ORDER BY next_try_at, id LIMIT $3)
+    RETURNING id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault";
+const LEASE_PG: &str = "UPDATE letter SET lease_until = $2, tries = tries + 1
+    WHERE id IN (SELECT id FROM letter WHERE sent_at IS NULL AND failed_at IS NULL AND next_try_at <= $1
+    AND (lease_until IS NULL OR lease_until < $1)
+        ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+    RETURNING id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault";
+const GIVEN_UP_OF: &str =
+    "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault FROM letter
+    WHERE failed_at IS NOT NULL AND COALESCE(namnd_id, '') = $1 ORDER BY id DESC";
+const WAITING_SINCE: &str =
+    "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault FROM letter
+    WHERE sent_at IS NULL AND failed_at IS NULL AND created_at < $1 ORDER BY id";
+const ALL: &str = "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault FROM letter ORDER BY id";
 const SENT: &str = "UPDATE letter SET sent_at = $2, lease_until = NULL, text_body = '', html_body = '' WHERE id = $1";
 const PUT_OFF: &str = "UPDATE letter SET next_try_at = $2, fault = $3, lease_until = NULL WHERE id = $1";
 const GIVEN_UP: &str =
@@ -52,23 +70,17 @@ const GIVEN_UP: &str =
 impl Store {
     /// Letters that will never leave, newest first; of one nämnd, or of none.
     pub async fn letters_given_up(&self, namnd: Option<&str>) -> Result<Vec<LetterRow>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM letter WHERE failed_at IS NOT NULL AND COALESCE(namnd_id, '') = $1 ORDER BY id DESC"
-        );
-        all!(self, sqlx::AssertSqlSafe(sql), namnd.unwrap_or_default())
+        all!(self, GIVEN_UP_OF, namnd.unwrap_or_default())
     }
 
     /// Letters that wait and were written before then: the way out is blocked.
     pub async fn letters_waiting_since(&self, before: DateTime<Utc>) -> Result<Vec<LetterRow>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM letter WHERE sent_at IS NULL AND failed_at IS NULL AND created_at < $1 ORDER BY id"
-        );
-        all!(self, sqlx::AssertSqlSafe(sql), stored(before))
+        all!(self, WAITING_SINCE, stored(before))
     }
 
     /// All letters, oldest first; for tests and the demo.
     pub async fn letters(&self) -> Result<Vec<LetterRow>, StoreError> {
-        all!(self, sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM letter ORDER BY id")))
+        all!(self, ALL)
     }
 }
 
@@ -88,17 +100,11 @@ impl Tx {
         until: DateTime<Utc>,
         at_most: i64,
     ) -> Result<Vec<LetterRow>, StoreError> {
-        let skip = match self {
-            Tx::Lite { .. } => "",
-            Tx::Pg(_) => "FOR UPDATE SKIP LOCKED",
+        let sql = match self.conn() {
+            Conn::Lite(_) => LEASE,
+            Conn::Pg(_) => LEASE_PG,
         };
-        let sql = format!(
-            "UPDATE letter SET lease_until = $2, tries = tries + 1
-                WHERE id IN (SELECT id FROM letter WHERE {DUE} ORDER BY next_try_at, id LIMIT $3 {skip})
-                RETURNING {COLUMNS}"
-        );
-        let mut leased: Vec<LetterRow> =
-            all_tx!(self, sqlx::AssertSqlSafe(sql.clone()), stored(now), stored(until), at_most)?;
+        let mut leased: Vec<LetterRow> = all_tx!(self, sql, stored(now), stored(until), at_most)?;
         leased.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(leased)
     }

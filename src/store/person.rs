@@ -95,13 +95,28 @@ impl Source {
 }
 
 const PERSON: &str = "SELECT id, mail, name, password_hash, totp_key, totp_step, oidc_subject, failed_tries,
-    locked_until, created_at, last_in_at, closed_at FROM person";
+    locked_until, created_at, last_in_at, closed_at FROM person WHERE id = $1";
+const WITH_MAIL: &str = "SELECT id, mail, name, password_hash, totp_key, totp_step, oidc_subject, failed_tries,
+    locked_until, created_at, last_in_at, closed_at FROM person WHERE mail = $1";
+const WITH_SUBJECT: &str = "SELECT id, mail, name, password_hash, totp_key, totp_step, oidc_subject, failed_tries,
+    locked_until, created_at, last_in_at, closed_at FROM person WHERE oidc_subject = $1";
+const PEOPLE: &str = "SELECT id, mail, name, password_hash, totp_key, totp_step, oidc_subject, failed_tries,
+    locked_until, created_at, last_in_at, closed_at FROM person
+    WHERE id IN (SELECT person_id FROM membership WHERE namnd_id = $1 AND ended_at IS NULL) ORDER BY name, id";
 const ADD_PERSON: &str = "INSERT INTO person (id, mail, name, created_at) VALUES ($1, $2, $3, $4)";
 const RENAME: &str = "UPDATE person SET name = $2 WHERE id = $1";
 const MEMBERSHIP: &str = "SELECT m.id, m.person_id, m.namnd_id, n.kommun, n.namn AS namnd, m.role, m.utforare_id,
     u.namn AS utforare, m.source, m.created_at FROM membership m JOIN namnd n ON n.id = m.namnd_id
     LEFT JOIN utforare u ON u.id = m.utforare_id
-    WHERE m.ended_at IS NULL AND u.closed_at IS NULL";
+    WHERE m.ended_at IS NULL AND u.closed_at IS NULL AND m.id = $1";
+const OF_PERSON: &str = "SELECT m.id, m.person_id, m.namnd_id, n.kommun, n.namn AS namnd, m.role, m.utforare_id,
+    u.namn AS utforare, m.source, m.created_at FROM membership m JOIN namnd n ON n.id = m.namnd_id
+    LEFT JOIN utforare u ON u.id = m.utforare_id
+    WHERE m.ended_at IS NULL AND u.closed_at IS NULL AND m.person_id = $1 ORDER BY m.id";
+const OF_NAMND: &str = "SELECT m.id, m.person_id, m.namnd_id, n.kommun, n.namn AS namnd, m.role, m.utforare_id,
+    u.namn AS utforare, m.source, m.created_at FROM membership m JOIN namnd n ON n.id = m.namnd_id
+    LEFT JOIN utforare u ON u.id = m.utforare_id
+    WHERE m.ended_at IS NULL AND u.closed_at IS NULL AND m.namnd_id = $1 ORDER BY m.id";
 const ADD_MEMBERSHIP: &str = "INSERT INTO membership (id, person_id, namnd_id, role, utforare_id, source, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const SAME_MEMBERSHIP: &str = "SELECT id FROM membership WHERE person_id = $1 AND namnd_id = $2 AND role = $3
@@ -131,38 +146,34 @@ pub fn folded(mail: &str) -> String {
 
 impl Store {
     pub async fn person(&self, id: &str) -> Result<Option<Person>, StoreError> {
-        maybe!(self, sqlx::AssertSqlSafe(format!("{PERSON} WHERE id = $1")), id)
+        maybe!(self, PERSON, id)
     }
 
     pub async fn person_with_mail(&self, mail: &str) -> Result<Option<Person>, StoreError> {
-        maybe!(self, sqlx::AssertSqlSafe(format!("{PERSON} WHERE mail = $1")), folded(mail))
+        maybe!(self, WITH_MAIL, folded(mail))
     }
 
     pub async fn person_by_subject(&self, subject: &str) -> Result<Option<Person>, StoreError> {
-        maybe!(self, sqlx::AssertSqlSafe(format!("{PERSON} WHERE oidc_subject = $1")), subject)
+        maybe!(self, WITH_SUBJECT, subject)
     }
 
     /// Everybody with a membership in the nämnd, by name.
     pub async fn people_of(&self, namnd: &str) -> Result<Vec<Person>, StoreError> {
-        let sql = format!(
-            "{PERSON} WHERE id IN (SELECT person_id FROM membership WHERE namnd_id = $1 AND ended_at IS NULL)
-                ORDER BY name, id"
-        );
-        all!(self, sqlx::AssertSqlSafe(sql), namnd)
+        all!(self, PEOPLE, namnd)
     }
 
     /// What a person is, in every nämnd.
     pub async fn memberships(&self, person: &str) -> Result<Vec<Membership>, StoreError> {
-        all!(self, sqlx::AssertSqlSafe(format!("{MEMBERSHIP} AND m.person_id = $1 ORDER BY m.id")), person)
+        all!(self, OF_PERSON, person)
     }
 
     /// What everybody is in one nämnd.
     pub async fn memberships_of_namnd(&self, namnd: &str) -> Result<Vec<Membership>, StoreError> {
-        all!(self, sqlx::AssertSqlSafe(format!("{MEMBERSHIP} AND m.namnd_id = $1 ORDER BY m.id")), namnd)
+        all!(self, OF_NAMND, namnd)
     }
 
     pub async fn membership(&self, id: &str) -> Result<Option<Membership>, StoreError> {
-        maybe!(self, sqlx::AssertSqlSafe(format!("{MEMBERSHIP} AND m.id = $1")), id)
+        maybe!(self, MEMBERSHIP, id)
     }
 
     /// Hashes of the recovery codes that have not been used.

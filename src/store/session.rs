@@ -131,7 +131,17 @@ const FIND: &str =
     FROM session s JOIN person p ON p.id = s.person_id
     LEFT JOIN membership m ON m.id = s.membership_id AND m.ended_at IS NULL
     LEFT JOIN namnd n ON n.id = m.namnd_id LEFT JOIN utforare u ON u.id = m.utforare_id
-    WHERE s.ended_at IS NULL AND p.closed_at IS NULL";
+    WHERE s.ended_at IS NULL AND p.closed_at IS NULL
+        AND s.key_hash = $1";
+const OF_PERSON: &str =
+    "SELECT s.key_hash, s.person_id, s.membership_id, s.step, s.method, s.agent, s.created_at, s.seen_at,
+        p.name, p.mail, m.role, m.namnd_id, m.utforare_id, n.kommun, n.namn AS namnd, u.namn AS utforare,
+        (SELECT COUNT(*) FROM membership a WHERE a.person_id = p.id AND a.ended_at IS NULL) AS memberships
+    FROM session s JOIN person p ON p.id = s.person_id
+    LEFT JOIN membership m ON m.id = s.membership_id AND m.ended_at IS NULL
+    LEFT JOIN namnd n ON n.id = m.namnd_id LEFT JOIN utforare u ON u.id = m.utforare_id
+    WHERE s.ended_at IS NULL AND p.closed_at IS NULL
+        AND s.person_id = $1 ORDER BY s.seen_at DESC";
 const WHOSE: &str = "SELECT person_id FROM session WHERE key_hash = $1 AND step = 'in'";
 const ADD_SESSION: &str =
     "INSERT INTO session (key_hash, person_id, membership_id, step, method, agent, created_at, seen_at)
@@ -171,11 +181,11 @@ pub const TRY_KEPT: TimeDelta = TimeDelta::minutes(15);
 impl Store {
     /// The session that has not been ended, if there is one.
     pub async fn session(&self, key_hash: &str) -> Result<Option<Session>, StoreError> {
-        maybe!(self, sqlx::AssertSqlSafe(format!("{FIND} AND s.key_hash = $1")), key_hash)
+        maybe!(self, FIND, key_hash)
     }
 
     pub async fn sessions_of(&self, person: &str) -> Result<Vec<Session>, StoreError> {
-        all!(self, sqlx::AssertSqlSafe(format!("{FIND} AND s.person_id = $1 ORDER BY s.seen_at DESC")), person)
+        all!(self, OF_PERSON, person)
     }
 
     /// Whose session this was, ended or not, if the person was in.

@@ -1,6 +1,9 @@
 //! The service as a browser or a program meets it, over the real router, without a network.
 
+mod account;
 mod api;
+mod browser;
+mod entering;
 mod sessions;
 mod walk;
 
@@ -11,6 +14,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use kvartal::access::key::Key;
+use kvartal::access::oidc::Provider;
 use kvartal::access::role::Role;
 use kvartal::desk::Desk;
 use kvartal::http::{App, Settings, router};
@@ -61,19 +65,24 @@ impl Answer {
 impl Service {
     /// With the sample round 2023-Q4 loaded and read; the clock stands in the middle of its review.
     pub(crate) async fn with_sample() -> Self {
+        Self::reached_at("http://kvartal.example.org", None).await
+    }
+
+    /// The same, as people reach it there, and with an identity provider if there is one.
+    pub(crate) async fn reached_at(public_url: &str, provider: Option<Provider>) -> Self {
         let folder = Folder::new();
         let desk = desk(&folder).await;
         let round = load(&desk, "2023-q4").await;
         let namnd = desk.store.round(&round).await.expect("store").expect("round").namnd_id;
         let now = Arc::new(Mutex::new(at("2024-01-22T09:00:00Z")));
         let clock = now.clone();
-        let settings = Settings {
-            public_url: "http://kvartal.example.org".into(),
-            demo: false,
-            behind_proxy: false,
-            largest_file: 100_000_000,
-        };
+        let settings =
+            Settings { public_url: public_url.to_owned(), demo: false, behind_proxy: false, largest_file: 100_000_000 };
         let app = App::new(desk.clone(), Arc::new(move || *clock.lock().expect("a clock")), settings);
+        let app = match provider {
+            Some(provider) => app.with_provider(provider),
+            None => app,
+        };
         Self { desk, namnd, round, router: router(app), now, _folder: folder }
     }
 

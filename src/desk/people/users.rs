@@ -13,7 +13,8 @@ use crate::mail::outbox::post;
 use crate::store::event::{EventKind, SYSTEM};
 use crate::store::namnd::Namnd;
 use crate::store::person::{Membership, Person, Source};
-use crate::store::{Actor, StoreError};
+use crate::store::session::Purpose;
+use crate::store::{Actor, StoreError, Tx};
 
 use super::{People, log, refused, time_in_words};
 use crate::desk::DeskError;
@@ -178,12 +179,7 @@ impl People {
             return refused("Din egen tvåstegsinloggning byter du under Ditt konto.");
         }
         let mut tx = self.store.begin().await?;
-        tx.set_totp(&user.person.id, None, 0).await?;
-        tx.set_recovery_codes(&user.person.id, &[]).await?;
-        tx.end_sessions_of(&user.person.id, now).await?;
-        let (when, link) = (time_in_words(now), self.link("/glomt-losenord"));
-        let letter = SecondFactorRemoved { when: &when, link: &link }.to(&user.person.mail)?;
-        post(&mut tx, &letter, Some(&by.namnd), now).await?;
+        self.take_second_factor(&mut tx, &user.person, Some(&by.namnd), now).await?;
         let data = json!({ "borttagen": true });
         log(&mut tx, (&by.namnd, now), &by.actor, EventKind::SecondFactorSet, &user.person.id, data).await?;
         Ok(tx.commit().await?)
@@ -222,13 +218,57 @@ impl People {
         self.fresh_link(&id, now).await
     }
 
+    /// Lays up a nämnd, from the command line.
+    ///
+    /// # Errors
+    ///
+    /// There is one of that name, or the database failed.
+    pub async fn found_namnd(&self, kommun: &str, namn: &str, now: DateTime<Utc>) -> Result<Namnd, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let id = tx.add_namnd(kommun, namn, now).await?;
+        let data = json!({ "kommun": kommun, "namn": namn });
+        log(&mut tx, (&id, now), &Actor::system(), EventKind::NamndCreated, &id, data).await?;
+        tx.commit().await?;
+        self.store.namnd(&id).await?.ok_or(DeskError::NotFound)
+    }
+
+    /// Takes the second factor away from the command line, when nobody else can.
+    ///
+    /// # Errors
+    ///
+    /// There is no such person, or the database failed.
+    pub async fn reset_from_outside(&self, person: &str, now: DateTime<Utc>) -> Result<(), DeskError> {
+        let person = self.known(person).await?;
+        let mut tx = self.store.begin().await?;
+        self.take_second_factor(&mut tx, &person, None, now).await?;
+        let data = json!({ "borttagen": true, "genom": "kommandoraden" });
+        log(&mut tx, (SYSTEM, now), &Actor::system(), EventKind::SecondFactorSet, &person.id, data).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The second factor and its codes are gone, sessions end, and the person is told.
+    async fn take_second_factor(
+        &self,
+        tx: &mut Tx,
+        person: &Person,
+        namnd: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        tx.set_totp(&person.id, None, 0).await?;
+        tx.set_recovery_codes(&person.id, &[]).await?;
+        tx.end_sessions_of(&person.id, now).await?;
+        let (when, link) = (time_in_words(now), self.link("/glomt-losenord"));
+        let letter = SecondFactorRemoved { when: &when, link: &link }.to(&person.mail)?;
+        post(tx, &letter, namnd, now).await?;
+        Ok(())
+    }
+
     /// A new link to choose a password by, for whoever stands at the command line.
     ///
     /// # Errors
     ///
     /// There is no such person, or the database failed.
     pub async fn fresh_link(&self, person: &str, now: DateTime<Utc>) -> Result<String, DeskError> {
-        use crate::store::session::Purpose;
         let person = self.known(person).await?;
         let purpose = if person.has_come() { Purpose::Reset } else { Purpose::Invitation };
         let mut tx = self.store.begin().await?;

@@ -10,10 +10,9 @@ use axum::http::request::Parts;
 use super::super::App;
 use super::super::error::PageError;
 use super::super::who::Who;
-use crate::access::key::Key;
+use crate::store::Actor;
 use crate::store::api_key::ApiKey;
 use crate::store::filing::Filing;
-use crate::store::{Actor, StoreError};
 
 /// Who calls.
 #[derive(Debug, Clone)]
@@ -67,23 +66,6 @@ impl Caller {
 /// The key a request brings, if it brings one: `Authorization: Bearer kv_…`.
 pub fn brought(parts: &axum::http::HeaderMap) -> Option<&str> {
     parts.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
-}
-
-/// Whose key it is, if it is one that may be used.
-///
-/// # Errors
-///
-/// The database failed.
-pub async fn machine(app: &App, text: &str) -> Result<Option<ApiKey>, StoreError> {
-    let Some(key) = Key::from_outside(text) else { return Ok(None) };
-    let Some(found) = app.desk.store.api_key(&key.hash()).await? else { return Ok(None) };
-    let now = app.now();
-    if found.last_used_at.is_none_or(|it| now - it > chrono::TimeDelta::minutes(1)) {
-        let mut tx = app.desk.store.begin().await?;
-        tx.api_key_used(&found.id, now).await?;
-        tx.commit().await?;
-    }
-    Ok(Some(found))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {

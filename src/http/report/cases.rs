@@ -75,7 +75,11 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let round = frame.round(&kvartal)?.id.clone();
-    let figure = if asked.figur.is_empty() { Figure::Reported } else { Figure::from_key(&asked.figur).ok_or(PageError::NotFound)? };
+    let figure = if asked.figur.is_empty() {
+        Figure::Reported
+    } else {
+        Figure::from_key(&asked.figur).ok_or(PageError::NotFound)?
+    };
     let shown = Shown::of(&app, &round, asked.visa == "mottaget").await?;
     let insats = Some(asked.insats.as_str()).filter(|it| !it.is_empty());
     let known = opening(&shown, figure, insats);
@@ -91,18 +95,26 @@ pub async fn page(
     let rows: Vec<CaseRow> = rows.into_iter().skip(start).take(PAGE).collect();
     let last = start + rows.len();
     let name = insats.map(|key| name_of(&shown, key));
-    let title = name.as_ref().map_or_else(|| figure.swedish().to_owned(), |it| format!("{}, {}", figure.swedish(), it.to_lowercase()));
+    let title = name
+        .as_ref()
+        .map_or_else(|| figure.swedish().to_owned(), |it| format!("{}, {}", figure.swedish(), it.to_lowercase()));
     let quarter = in_words(&kvartal);
     let switch = if shown.received { "?visa=mottaget" } else { "" };
     let page_href = |nr: usize| format!("{}&sida={nr}", view::cases_href(&shown, figure, insats));
     let nr = start / PAGE + 1;
     let page = CasesPage {
         layout: frame.layout(format!("{title}, {}", quarter.to_lowercase())),
-        back: vec![(format!("/kvartal/{kvartal}/rapport{switch}"), format!("Rapporten för {}", quarter.to_lowercase()))],
+        back: vec![(
+            format!("/kvartal/{kvartal}/rapport{switch}"),
+            format!("Rapporten för {}", quarter.to_lowercase()),
+        )],
         lead: lead(&shown, total),
         received: shown.received,
         figures: Figure::ALL.iter().map(|it| (it.key(), it.swedish(), *it == figure)).collect(),
-        insatser: view::insatser(&shown).into_iter().map(|(key, name)| (key.clone(), name, insats == Some(&key))).collect(),
+        insatser: view::insatser(&shown)
+            .into_iter()
+            .map(|(key, name)| (key.clone(), name, insats == Some(&key)))
+            .collect(),
         first: if total == 0 { 0 } else { start + 1 },
         last,
         total,

@@ -79,7 +79,9 @@ pub async fn correct(
     let done = app.desk.record_correction(&round, &form.rattelse, &who.actor(), app.now()).await;
     match refused(done)? {
         Ok(()) => Ok(frame.go(&format!("/kvartal/{kvartal}/rapport#rattelser"), "ok", "Rättelsen är antecknad.")),
-        Err(refusal) => again(&app, &frame, &who, &round, ("rattelse", refusal), |page| page.correction = form.rattelse).await,
+        Err(refusal) => {
+            again(&app, &frame, &who, &round, ("rattelse", refusal), |page| page.correction = form.rattelse).await
+        }
     }
 }
 

@@ -201,7 +201,9 @@ fn lead(shown: &Shown) -> String {
     let accepted = filings.iter().filter(|it| it.accepted_id.is_some()).count();
     let of = counted(filings.len(), "uppdrag", "uppdrag");
     match shown.received {
-        true => format!("Allt som har kommit in räknas, också det som inte är godkänt. {accepted} av {of} är godkända."),
+        true => {
+            format!("Allt som har kommit in räknas, också det som inte är godkänt. {accepted} av {of} är godkända.")
+        }
         false => format!("Rapporten växer när svar godkänns. {accepted} av {of} är godkända."),
     }
 }
@@ -213,7 +215,11 @@ fn not_yet(shown: &Shown) -> Vec<NotYet> {
         name: crate::desk::fix::in_words(&shown.context, it),
         state_key: it.state().key(),
         state: it.state().swedish(),
-        href: if it.state() == FilingState::Waiting { format!("/inlamning/{}", it.id) } else { format!("/granska/{}", it.id) },
+        href: if it.state() == FilingState::Waiting {
+            format!("/inlamning/{}", it.id)
+        } else {
+            format!("/granska/{}", it.id)
+        },
     });
     each.collect()
 }

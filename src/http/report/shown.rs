@@ -123,5 +123,9 @@ impl<'a> Sources<'a> {
 
 /// `Blad1, rad 12`
 pub fn place(source: &Source) -> String {
-    if source.sheet.is_empty() { format!("rad {}", source.row) } else { format!("{}, rad {}", source.sheet, source.row) }
+    if source.sheet.is_empty() {
+        format!("rad {}", source.row)
+    } else {
+        format!("{}, rad {}", source.sheet, source.row)
+    }
 }

@@ -115,7 +115,12 @@ fn row(shown: &Shown, it: &InsatsRow, columns: &[(Figure, &str)]) -> Row {
         .map(|(figure, _)| linked(shown, figure.of(&it.counts, &it.causes).into(), *figure, Some((key, &it.name))))
         .collect();
     let printed = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), share);
-    Row { name: it.name.clone(), lagrum: it.lagrum.clone(), cells, shares: [printed(it.share_men), printed(it.share_women)] }
+    Row {
+        name: it.name.clone(),
+        lagrum: it.lagrum.clone(),
+        cells,
+        shares: [printed(it.share_men), printed(it.share_women)],
+    }
 }
 
 /// The table per insats and its sum.

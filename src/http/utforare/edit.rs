@@ -42,7 +42,8 @@ pub struct Typed {
 
 impl Typed {
     fn of(known: &Known) -> Self {
-        let contact = |at: usize| known.kontakter.get(at).map(|it| (it.namn.clone(), it.epost.clone())).unwrap_or_default();
+        let contact =
+            |at: usize| known.kontakter.get(at).map(|it| (it.namn.clone(), it.epost.clone())).unwrap_or_default();
         let [(namn_1, epost_1), (namn_2, epost_2), (namn_3, epost_3)] = [0, 1, 2].map(contact);
         Self {
             namn: known.row.namn.clone(),
@@ -101,7 +102,13 @@ impl EditPage {
 fn page(frame: &Frame, known: Option<&Known>, typed: Typed, errors: Vec<Fault>) -> EditPage {
     let list = ("/utforare".to_owned(), "Utförare".to_owned());
     let (title, back, action, cancel, keep) = match known {
-        None => ("Ny utförare".to_owned(), vec![list], "/utforare/ny".to_owned(), "/utforare".to_owned(), "ny-utforare".to_owned()),
+        None => (
+            "Ny utförare".to_owned(),
+            vec![list],
+            "/utforare/ny".to_owned(),
+            "/utforare".to_owned(),
+            "ny-utforare".to_owned(),
+        ),
         Some(it) => {
             let own = format!("/utforare/{}", it.row.nyckel);
             let back = vec![list, (own.clone(), it.row.namn.clone())];

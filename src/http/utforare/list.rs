@@ -50,7 +50,8 @@ pub async fn page(State(app): State<App>, frame: Frame, who: Who) -> Result<Resp
         .into_iter()
         .map(|it| {
             let contacts = kontakter.iter().filter(|own| own.utforare_id == it.id).count();
-            let own = uppdrag.iter().filter(|own| own.utforare_id == it.id && own.till.is_none_or(|till| till >= today));
+            let own =
+                uppdrag.iter().filter(|own| own.utforare_id == it.id && own.till.is_none_or(|till| till >= today));
             Row {
                 alias: it.aliases().join(", "),
                 orgnr: it.orgnr.clone().unwrap_or_default(),

@@ -31,10 +31,8 @@ pub fn routes() -> Vec<Route> {
 /// The insatser of an uppdrag as a phrase.
 fn in_words(library: &crate::desk::Library, keys: &[String]) -> String {
     let insatser = &library.insatser;
-    let names: Vec<&str> = keys
-        .iter()
-        .map(|key| insatser.by_key(key).map_or(key.as_str(), |id| insatser.get(id).name.as_str()))
-        .collect();
+    let names: Vec<&str> =
+        keys.iter().map(|key| insatser.by_key(key).map_or(key.as_str(), |id| insatser.get(id).name.as_str())).collect();
     crate::render::view::insatser_in_words(&names)
 }
 

@@ -101,7 +101,8 @@ pub async fn page(
             feedback: feedback.map(|it| it.text).unwrap_or_default(),
         });
     }
-    let orgnr = known.row.orgnr.as_ref().map_or_else(|| "Egen regi.".to_owned(), |it| format!("Organisationsnummer {it}."));
+    let orgnr =
+        known.row.orgnr.as_ref().map_or_else(|| "Egen regi.".to_owned(), |it| format!("Organisationsnummer {it}."));
     let page = OnePage {
         layout: frame.layout(known.row.namn.clone()),
         back: vec![("/utforare".to_owned(), "Utförare".to_owned())],

@@ -142,7 +142,8 @@ async fn library(app: &App, who: &Who) -> Result<std::sync::Arc<Library>, PageEr
 fn areas(library: &Library, chosen: &[String]) -> Vec<Area> {
     let of = |key: &str| {
         let all = library.insatser.all().filter(|(_, it)| it.omrade == key);
-        all.map(|(_, it)| (it.key.clone(), it.name.clone(), it.lagrum.clone(), chosen.contains(&it.key))).collect::<Vec<_>>()
+        all.map(|(_, it)| (it.key.clone(), it.name.clone(), it.lagrum.clone(), chosen.contains(&it.key)))
+            .collect::<Vec<_>>()
     };
     let known = AREAS.iter().map(|(key, name)| Area { name, insatser: of(key) });
     let known_keys: Vec<&str> = AREAS.iter().map(|it| it.0).collect();
@@ -195,7 +196,8 @@ pub async fn start(
         faults = app.desk.uppdrag_faults(&who.namnd_id, &typed.insatser, days, &others).await?;
     }
     if faults.is_empty() {
-        let done = app.desk.start_uppdrag((&who.namnd_id, &nyckel), &typed.insatser, days, &who.actor(), app.now()).await;
+        let done =
+            app.desk.start_uppdrag((&who.namnd_id, &nyckel), &typed.insatser, days, &who.actor(), app.now()).await;
         match done {
             Ok(followed) => {
                 let text = format!("Uppdraget är tillagt.{}", followed.in_words());

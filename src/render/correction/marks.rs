@@ -11,8 +11,8 @@ use crate::merge::version::Version;
 use crate::model::{Finding, Severity};
 use crate::render::answer::{Item, item};
 use crate::render::print::fitted;
-use crate::render::rewrite::Overlay;
 use crate::render::rewrite::comments::{self, NOTE_TEXT, NOTES_MOST};
+use crate::render::rewrite::{Overlay, is_inside};
 use crate::sheet::correction_copy::{NOTE_MARK, OWN_COMMENT};
 
 use super::Correction;
@@ -31,13 +31,13 @@ pub(super) struct Marks {
 pub(super) fn of(correction: &Correction<'_>) -> Marks {
     let version = correction.version;
     let mut overlay = Overlay::default();
-    let mut said: BTreeMap<Spot, Vec<String>> = BTreeMap::new();
+    let mut said: BTreeMap<Spot, Vec<usize>> = BTreeMap::new();
     for at in version.heaviest_first() {
         let finding = &version.review.findings[at];
-        let Some(spot) = spot(version, finding) else { continue };
+        let Some(spot) = spot(version, finding).filter(|it| is_inside(it.1, it.2)) else { continue };
         let severity = overlay.cells.entry(spot).or_insert(finding.severity);
         *severity = finding.severity.max(*severity);
-        said.entry(spot).or_default().push(words(&item(version, correction.voice, at)));
+        said.entry(spot).or_default().push(at);
     }
     for case in &version.review.cases {
         overlay.keys.insert((case.sheet, case.row), correction.of.key(case.sheet, case.row));
@@ -56,7 +56,8 @@ pub(super) fn of(correction: &Correction<'_>) -> Marks {
             without_note += 1;
             continue;
         }
-        let parts = said.remove(&spot).unwrap_or_default();
+        let its = said.remove(&spot).unwrap_or_default();
+        let parts: Vec<String> = its.iter().map(|at| words(&item(version, correction.voice, *at))).collect();
         notes.insert(spot, note(severity, &parts, own.remove(&spot).as_deref()));
     }
     Marks { overlay, notes, without_note }

@@ -127,9 +127,16 @@ fn holds_dates(field: Field) -> bool {
     )
 }
 
+/// A number of days or years is that number, also when a program has made it look like a date.
+fn counts(field: Field) -> bool {
+    matches!(field, Field::Dagar | Field::Alder | Field::Antal | Field::AntalMan | Field::AntalKvinnor)
+}
+
 fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
     let epoch_1904 = writing.workbook.epoch_1904;
-    let dates = writing.field(row, cell.col).is_some_and(holds_dates);
+    let field = writing.field(row, cell.col);
+    let dates = field.is_some_and(holds_dates);
+    let serials = epoch_1904 && dates;
     let hidden = || match find_in_number(cell.number) {
         Some(found) => (Value::Text(found.mask().to_owned()), Kind::Plain),
         None => (Value::Number(cell.number), if cell.number.abs() >= 1e11 { Kind::Digits } else { Kind::Plain }),
@@ -138,22 +145,21 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
         CellKind::Text => {
             let text = writing.workbook.text(cell.text);
             // Five digits in a date column are a day counted from the workbook's own epoch.
-            if epoch_1904
-                && dates
-                && let Some(serial) = serial_in_text(text)
-            {
-                return (Value::Number(serial), Kind::Date);
+            if serials && let Some(serial) = serial_in_text(text) {
+                return (Value::Text(format!("{serial:.0}")), Kind::Plain);
             }
             let keep = !dates && text.len() > 1 && text.trim().bytes().all(|it| it.is_ascii_digit());
             (written(text), if keep { Kind::Text } else { Kind::Plain })
         }
         CellKind::DateIso => match read_text(writing.workbook.text(cell.text), false, None) {
-            Dated::Read(DateReading { date, how: How::Plain, rest: None }) if serial_of(date).is_some() => {
+            Dated::Read(DateReading { date, how: How::Plain, rest: None })
+                if serial_of(date).is_some() && (dates || field.is_none()) =>
+            {
                 (Value::Number(serial_of(date).unwrap_or(0.0)), Kind::Date)
             }
-            _ => (written(writing.workbook.text(cell.text)), Kind::Plain),
+            _ => (written(&shown_cell(writing.workbook, cell)), Kind::Plain),
         },
-        CellKind::Number if epoch_1904 && dates => match read_number(cell.number, true, None) {
+        CellKind::Number if serials => match read_number(cell.number, true, None) {
             Dated::Read(DateReading { how: How::Serial, .. }) => (Value::Number(cell.number + EPOCH_1904), Kind::Plain),
             _ => hidden(),
         },
@@ -162,7 +168,8 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
             let kind = if cell.number > 0.0 && cell.number < 1.0 { Kind::Time } else { Kind::Date };
             let plain =
                 matches!(read_date_cell(cell.number, true, None), Dated::Read(DateReading { how: How::Plain, .. }));
-            let shift = if epoch_1904 && plain && kind == Kind::Date { EPOCH_1904 } else { 0.0 };
+            let shift =
+                if epoch_1904 && plain && kind == Kind::Date && !field.is_some_and(counts) { EPOCH_1904 } else { 0.0 };
             match find_in_number(cell.number) {
                 Some(found) => (Value::Text(found.mask().to_owned()), Kind::Plain),
                 None => (Value::Number(cell.number + shift), kind),
@@ -170,8 +177,10 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
         }
         CellKind::Bool => (Value::Bool(cell.number != 0.0), Kind::Plain),
         CellKind::Error => (Value::Error(error(&shown_cell(writing.workbook, cell))), Kind::Plain),
-        // The formula is not ours to write, but the cell must not look as if it were left empty.
-        CellKind::Empty if cell.has(Cell::FORMULA) => (Value::Error("#N/A"), Kind::Plain),
+        // The formula is not ours to write, but the cell of a case must not look as if it were left empty.
+        CellKind::Empty if cell.has(Cell::FORMULA) && writing.version.case_at(writing.index, row).is_some() => {
+            (Value::Error("#N/A"), Kind::Plain)
+        }
         CellKind::Empty => (Value::Blank, Kind::Plain),
     }
 }

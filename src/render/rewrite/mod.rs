@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{Workbook as Written, Worksheet};
 
 use crate::form::Table;
+use crate::merge::version::Version;
 use crate::model::{Field, Severity};
 use crate::sheet::correction_copy::KEY_HEADING;
 use crate::sheet::grid::{Area, Sheet};
@@ -23,6 +24,11 @@ use crate::sheet::{RowKey, Visibility, Workbook};
 use super::RenderError;
 
 pub(super) use looks::{Looks, sample};
+
+/// Whether a place is on a sheet of Excel's; a file can name others.
+pub(super) fn is_inside(row: u32, col: u16) -> bool {
+    row < 1_048_576 && col < 16_384
+}
 
 /// Merging more cells than this would only cost memory; nobody reads such an area.
 const MERGED_MOST: u64 = 10_000;
@@ -38,6 +44,7 @@ pub(super) struct Overlay {
 
 /// A sheet with all that is asked about it while it is written.
 struct Writing<'a> {
+    version: Version<'a>,
     workbook: &'a Workbook,
     sheet: &'a Sheet,
     index: u16,
@@ -52,20 +59,21 @@ struct Writing<'a> {
 /// Adds every sheet. The workbook opens on the first of them that can be seen, unless it already has a sheet.
 pub(super) fn sheets(
     into: &mut Written,
-    workbook: &Workbook,
-    tables: &[Table],
+    version: Version<'_>,
     overlay: &Overlay,
     names: &[String],
 ) -> Result<(), RenderError> {
+    let Version { workbook, review } = version;
     let mut looks = Looks::new();
     let before = into.worksheets().len();
     let opened = before > 0;
     for ((index, sheet), name) in (0u16..).zip(&workbook.sheets).zip(names) {
-        let its: Vec<&Table> = tables.iter().filter(|it| it.sheet == index).collect();
+        let its: Vec<&Table> = review.tables.iter().filter(|it| it.sheet == index).collect();
         let last = extent(sheet);
-        let writing = Writing { workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
+        let writing =
+            Writing { version, workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
         let worksheet = into.add_worksheet();
-        worksheet.set_name(name)?;
+        worksheet.set_name(name)?.set_default_note_author(comments::AUTHOR);
         writing.fill(worksheet, &mut looks)?;
     }
     // Programs refuse a workbook that opens on a hidden sheet.
@@ -119,7 +127,9 @@ impl Writing<'_> {
             let rows = u64::from(area.last_row.saturating_sub(area.first_row)) + 1;
             let cols = u64::from(area.last_col.saturating_sub(area.first_col)) + 1;
             let holds_keys = (area.first_col..=area.last_col).contains(&self.key_col);
-            let far = area.first_row > self.last.0 || area.first_col > self.last.1;
+            let far = area.first_row > self.last.0
+                || area.first_col > self.last.1
+                || !is_inside(area.last_row, area.last_col);
             if rows * cols < 2
                 || rows * cols > MERGED_MOST
                 || far

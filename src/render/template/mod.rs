@@ -13,8 +13,9 @@ use std::io::Write;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, Workbook};
 
+use crate::judge::KnownCase;
 use crate::merge::report::Line;
-use crate::model::{InsatsId, Insatser, Kon, Lag, Lagrum, Orsak, Quarter, Utforare};
+use crate::model::{InsatsId, Insatser, Kon, Lag, Lagrum, Orsak, Quarter, StartKind, Utforare};
 
 use super::RenderError;
 use super::print::{clean_line, date_in_words};
@@ -65,6 +66,21 @@ impl From<&Line> for OpenCase {
             insats: line.insats,
             delvis: line.delvis,
             orsak: line.orsak,
+        }
+    }
+}
+
+impl From<&KnownCase> for OpenCase {
+    fn from(case: &KnownCase) -> Self {
+        Self {
+            nyckel: case.nyckel.as_deref().map(Into::into),
+            kon: case.kon,
+            beslutsdatum: case.beslutsdatum,
+            avbrottsdatum: case.startdatum.filter(|_| case.start_typ == StartKind::Avbrott),
+            lagrum: case.lagrum,
+            insats: case.insats,
+            delvis: case.delvis,
+            orsak: case.orsak,
         }
     }
 }

@@ -4,6 +4,8 @@ ALTER TABLE membership ADD COLUMN source TEXT NOT NULL DEFAULT 'kvartal';
 ALTER TABLE session ADD COLUMN agent TEXT NOT NULL DEFAULT '';
 -- Whose session it was: on a shared computer nobody meets what another has typed.
 ALTER TABLE draft ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
-ALTER TABLE person ADD COLUMN last_in_at TIMESTAMPTZ;
+ALTER TABLE person ADD COLUMN last_in_at TIMESTAMP;
 CREATE INDEX one_time_link_person ON one_time_link (person_id);
 CREATE INDEX api_key_namnd ON api_key (namnd_id);
+CREATE INDEX session_membership ON session (membership_id);
+CREATE INDEX letter_failed ON letter (failed_at);
