@@ -8,7 +8,6 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::Deserialize;
 
 use super::App;
 use super::error::PageError;
