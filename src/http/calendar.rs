@@ -61,7 +61,11 @@ impl Typed {
         let mut day = |text: &str, field| match typed_day(text) {
             Some(it) => it,
             None => {
-                let said = if text.trim().is_empty() { "Skriv en dag.".to_owned() } else { format!("”{}” är ingen dag.", text.trim()) };
+                let said = if text.trim().is_empty() {
+                    "Skriv en dag.".to_owned()
+                } else {
+                    format!("”{}” är ingen dag.", text.trim())
+                };
                 wrong.push((field, format!("{said} Skriv så här: 2024-01-31.")));
                 NaiveDate::MIN
             }
@@ -85,7 +89,8 @@ struct Fields {
 impl Fields {
     fn of(suffix: &str, typed: &Typed, wrong: &[(&'static str, String)]) -> Self {
         let each = ["opens", "last_day", "report_day"];
-        let said = |name: &str| wrong.iter().filter(|it| it.0 == name).map(|it| it.1.as_str()).collect::<Vec<_>>().join(" ");
+        let said =
+            |name: &str| wrong.iter().filter(|it| it.0 == name).map(|it| it.1.as_str()).collect::<Vec<_>>().join(" ");
         Self {
             names: each.map(|it| format!("{it}{suffix}")),
             values: [typed.opens.clone(), typed.last_day.clone(), typed.report_day.clone()],
@@ -145,7 +150,10 @@ fn window(round: &RoundRow, today: NaiveDate) -> (Window, String) {
         return (Window::Closed, "Rapporten är fastställd. Ingen kan lämna in eller ändra.".to_owned());
     }
     if today < round.opens {
-        return (Window::NotOpen, format!("Öppnar {}. Utförarna ser kvartalet men kan inte lämna in än.", from_now(round.opens, today)));
+        return (
+            Window::NotOpen,
+            format!("Öppnar {}. Utförarna ser kvartalet men kan inte lämna in än.", from_now(round.opens, today)),
+        );
     }
     if today <= round.last_day {
         return (Window::Open, format!("Utförarna kan lämna in. Sista dagen är {}.", from_now(round.last_day, today)));
@@ -280,7 +288,11 @@ async fn change(
             if wrong.is_empty() {
                 match app.desk.change_days(&round.id, (before, days), &who.actor(), app.now()).await {
                     Ok(()) => {
-                        return Ok(frame.go("/kalender", "ok", format!("Dagarna för {} är sparade.", in_words(&kvartal).to_lowercase())));
+                        return Ok(frame.go(
+                            "/kalender",
+                            "ok",
+                            format!("Dagarna för {} är sparade.", in_words(&kvartal).to_lowercase()),
+                        ));
                     }
                     Err(DeskError::Refused(it)) => vec![("last_day", it.message)],
                     Err(error) => return Err(error.into()),

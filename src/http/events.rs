@@ -165,7 +165,10 @@ impl Names<'_> {
         }
         if let Some(owner) = store.owner_of_filing(id).await?.filter(|it| it.namnd_id == self.who.namnd_id) {
             let name = utforare.iter().find(|it| it.id == owner.utforare_id).map_or("–", |it| it.namn.as_str());
-            return Ok((format!("{name}, {}", in_words(&owner.kvartal).to_lowercase()), link(format!("/granska/{id}"))));
+            return Ok((
+                format!("{name}, {}", in_words(&owner.kvartal).to_lowercase()),
+                link(format!("/granska/{id}")),
+            ));
         }
         if id == self.who.namnd_id {
             return Ok((self.who.namnd.clone(), String::new()));
@@ -182,7 +185,9 @@ async fn entry(names: &mut Names<'_>, it: &Event) -> Result<Entry, PageError> {
     Ok(Entry {
         nr: number(it.nr),
         iso: at.map(when::iso).unwrap_or_default(),
-        at: at.map(|at| crate::model::calendar::in_sweden(at).format("%Y-%m-%d %H.%M.%S").to_string()).unwrap_or_default(),
+        at: at
+            .map(|at| crate::model::calendar::in_sweden(at).format("%Y-%m-%d %H.%M.%S").to_string())
+            .unwrap_or_default(),
         who: it.actor_name.clone(),
         what: it.kind().map_or_else(|| it.kind.clone(), |it| it.swedish().to_owned()),
         about,
@@ -230,7 +235,13 @@ fn shown(value: &serde_json::Value) -> String {
 
 async fn verify(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
     let (kind, text) = match app.desk.store.verify_chain(&who.namnd_id).await? {
-        Ok(whole) => ("ok", format!("Loggen är hel. {} händelser är kontrollerade, från den första till den senaste.", number(whole.entries))),
+        Ok(whole) => (
+            "ok",
+            format!(
+                "Loggen är hel. {} händelser är kontrollerade, från den första till den senaste.",
+                number(whole.entries)
+            ),
+        ),
         Err(broken) => ("fel", format!("Loggen är inte hel. {broken} Säg till den som driver tjänsten.")),
     };
     Ok(frame.go("/handelser", kind, text))

@@ -56,9 +56,15 @@ async fn page(State(app): State<App>, frame: Frame, who: Who) -> Result<Response
     let mut stuck = Vec::new();
     let utforare = store.utforare(&who.namnd_id).await?;
     for it in store.stuck_attempts(now - STUCK).await? {
-        let Some(owner) = store.owner_of_filing(&it.filing_id).await?.filter(|it| it.namnd_id == who.namnd_id) else { continue };
+        let Some(owner) = store.owner_of_filing(&it.filing_id).await?.filter(|it| it.namnd_id == who.namnd_id) else {
+            continue;
+        };
         stuck.push(Stuck {
-            utforare: utforare.iter().find(|own| own.id == owner.utforare_id).map(|it| it.namn.clone()).unwrap_or_default(),
+            utforare: utforare
+                .iter()
+                .find(|own| own.id == owner.utforare_id)
+                .map(|it| it.namn.clone())
+                .unwrap_or_default(),
             quarter: super::frame::in_words(&owner.kvartal),
             version: it.nr,
             age: when::age(it.received_at, now),

@@ -163,7 +163,11 @@ pub fn change_in_words(it: &Rule) -> String {
     let Some(change) = &it.change else { return String::new() };
     let what = match (change.off, change.severity_was) {
         (true, _) => "Avstängd av nämnden".to_owned(),
-        (false, Some(was)) => format!("Nämnden har ändrat från {} till {}", was.swedish().to_lowercase(), it.severity.swedish().to_lowercase()),
+        (false, Some(was)) => format!(
+            "Nämnden har ändrat från {} till {}",
+            was.swedish().to_lowercase(),
+            it.severity.swedish().to_lowercase()
+        ),
         (false, None) => "Ändrad av nämnden".to_owned(),
     };
     format!("{what}: {}", change.reason)
