@@ -305,7 +305,7 @@ async fn write(State(app): State<App>, frame: Frame, who: Who, body: Bytes) -> R
     }
     match typed.gor.as_str() {
         "spara" => match app.desk.change_rules(&who.namnd_id, (typed.version, &change), &who.actor(), app.now()).await {
-            Ok(()) => return Ok(frame.go("/regler/egna", "ok", "Regeln är sparad och gäller från och med nu.")),
+            Ok(()) => return Ok(frame.go("/regler/egna", "ok", "Regeln är sparad. Rapporten och granskningen följer den från och med nu. Svar som utförare redan har fått ändras inte.")),
             Err(DeskError::Refused(it)) => page.errors.push(("text", it.message)),
             Err(DeskError::Store(crate::store::StoreError::Conflict)) => page.errors.push((
                 "text",
