@@ -14,6 +14,7 @@ mod people;
 mod rules;
 mod samples;
 mod service;
+mod service_admin;
 mod service_namnd;
 mod store;
 mod support;
