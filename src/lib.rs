@@ -5,6 +5,7 @@
 //! Findings and events give each uppdrag five marks and a label (`rating`). What counts is merged into the
 //! quarter's report (`merge`), and the report is rendered as xlsx, html, json and text (`render`).
 //! Everything up to here is pure; `cage` and `cli` do the I/O.
+//! The service stands on these: who may do what (`access`), letters (`mail`).
 
 pub mod model;
 
@@ -27,6 +28,8 @@ pub mod cage;
 pub mod access;
 
 pub mod store;
+
+pub mod mail;
 
 pub mod desk;
 

@@ -4,8 +4,14 @@
 //! Guaranteed: nothing here knows the database or a page; what is kept is never enough to sign in with; secrets are
 //! compared in the same time whatever differs. The only place that draws random numbers.
 
+pub mod choice;
 pub mod key;
+pub mod lock;
+pub mod oidc;
+pub mod password;
+pub mod recovery;
 pub mod role;
+pub mod totp;
 
 /// The system gave no random bytes. Nothing that needs a key can go on.
 #[derive(Debug, thiserror::Error)]

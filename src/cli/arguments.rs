@@ -34,6 +34,66 @@ pub enum Command {
     Template(Template),
     /// Visar, provar och förklarar reglerna
     Rules(Rules),
+    /// Granskar händelseloggen
+    Audit(super::audit::Audit),
+    /// Tar en säkerhetskopia av databasen
+    Backup(super::backup::Backup),
+    /// Skriver ut allt som tagits emot och hela händelseloggen
+    Export(super::export::Export),
+    /// Bjuder in användare och hjälper den som inte kommer in
+    User(User),
+}
+
+#[derive(Debug, Args)]
+pub struct User {
+    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
+    #[arg(long, value_name = "URL", global = true)]
+    pub databas: Option<String>,
+    /// Adressen som människor når tjänsten på (annars KVARTAL_URL)
+    #[arg(long, value_name = "URL", global = true)]
+    pub url: Option<String>,
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Bjuder in någon och skriver länken som personen väljer lösenord med
+    Add(AddUser),
+    /// Skriver en ny länk till någon som redan är inbjuden eller har glömt sitt lösenord
+    Invite {
+        /// Personens e-postadress
+        #[arg(value_name = "EPOST")]
+        epost: String,
+    },
+    /// Tar bort tvåstegsinloggningen, loggar ut personen överallt och skriver en ny länk
+    Reset {
+        /// Personens e-postadress
+        #[arg(value_name = "EPOST")]
+        epost: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// Personens e-postadress
+    #[arg(value_name = "EPOST")]
+    pub epost: String,
+    /// Personens namn
+    #[arg(long, value_name = "NAMN")]
+    pub namn: String,
+    /// utforare, handlaggare, samordnare, lasare eller administrator
+    #[arg(long, value_name = "ROLL", default_value = "administrator")]
+    pub roll: String,
+    /// Kommunens namn; behövs när nämnden ska läggas upp
+    #[arg(long, value_name = "NAMN")]
+    pub kommun: Option<String>,
+    /// Nämndens namn; behövs när det finns flera, eller när nämnden ska läggas upp
+    #[arg(long, value_name = "NAMN")]
+    pub namnd: Option<String>,
+    /// Utförarens nyckel, när rollen är utforare
+    #[arg(long, value_name = "NYCKEL")]
+    pub utforare: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -313,10 +373,15 @@ mod tests {
 
     #[test]
     fn help_has_no_english() {
-        for words in
-            [vec!["kvartal", "--help"], vec!["kvartal", "check", "--help"], vec!["kvartal", "rules", "trial", "--help"]]
-        {
-            let help = complaint(&words);
+        for words in [
+            "kvartal",
+            "kvartal check",
+            "kvartal rules trial",
+            "kvartal audit verify",
+            "kvartal backup",
+            "kvartal export",
+        ] {
+            let help = complaint(&words.split(' ').chain(["--help"]).collect::<Vec<_>>());
             for english in ["Usage", "Options", "Commands", "Print", "Arguments", "[default", "possible"] {
                 assert!(!help.contains(english), "{english} in:\n{help}");
             }

@@ -1,11 +1,11 @@
-//! The only reader of the clock and of the machine: today's date, threads, where our own program lies.
+//! The only reader of the clock, the environment and the machine: the time, threads, where our own program and the database lie.
 //!
 //! Goes in: the environment. Comes out: plain values handed down to everything else.
 //! Guaranteed: nothing to the left of `cage` asks for any of this.
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::model::calendar::swedish_day;
 
@@ -31,7 +31,13 @@ pub fn setting(name: &str) -> Option<String> {
     })
 }
 
-/// What asynchronous work runs on.
+/// This moment.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// What everything that waits runs on: the database, the service.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }

@@ -37,6 +37,8 @@ pub enum Failure {
     File(String),
     /// Rules or configuration are faulty; all faults, underlined (exit 4).
     Faulty(Box<dyn Diagnostic + Send + Sync>),
+    /// A setting cannot be used (exit 4).
+    Setting(String),
     /// The system failed (exit 5).
     System(String),
 }
@@ -46,7 +48,7 @@ impl Failure {
         ExitCode::from(match self {
             Failure::Usage(_) => 2,
             Failure::File(_) => 3,
-            Failure::Faulty(_) => 4,
+            Failure::Faulty(_) | Failure::Setting(_) => 4,
             Failure::System(_) => 5,
         })
     }
@@ -54,7 +56,9 @@ impl Failure {
     /// The text for stderr.
     pub fn text(&self) -> String {
         match self {
-            Failure::Usage(text) | Failure::File(text) | Failure::System(text) => format!("{text}\n"),
+            Failure::Usage(text) | Failure::File(text) | Failure::Setting(text) | Failure::System(text) => {
+                format!("{text}\n")
+            }
             Failure::Faulty(diagnostic) => rendered(diagnostic.as_ref()),
         }
     }

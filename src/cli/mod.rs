@@ -4,9 +4,13 @@
 //! Guaranteed: every text is Swedish; findings are exit 1, never an error; each command is one file.
 
 mod arguments;
+mod audit;
+mod backup;
 mod check;
 mod context;
+mod database;
 mod demo;
+mod export;
 pub mod failure;
 pub mod import;
 mod library;
@@ -15,8 +19,10 @@ mod report;
 mod round;
 mod rules;
 mod serve;
+mod settings;
 mod template;
 mod trial;
+mod user;
 
 use std::process::ExitCode;
 
@@ -54,6 +60,10 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
+        Command::Audit(it) => audit::run(&it),
+        Command::Backup(it) => backup::run(&it),
+        Command::Export(it) => export::run(&it),
+        Command::User(it) => user::run(&it),
     }
 }
 

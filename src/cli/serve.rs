@@ -15,12 +15,13 @@ use crate::cage::Cage;
 use crate::desk::work::Clock;
 use crate::desk::{Desk, DeskError};
 use crate::http::{self, App, Settings};
+use crate::mail::{Carrier, outbox};
 use crate::store::{Actor, Store, StoreError};
 
 use super::arguments::{Demo, Serve};
 use super::failure::{Failure, Outcome, io_text};
 use super::library::Library;
-use super::{context, import, note, say};
+use super::{context, import, note, say, settings};
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
@@ -30,7 +31,11 @@ impl From<StoreError> for Failure {
 
 impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
-        Self::System(error.to_string())
+        match error {
+            // What was asked for may not be done; nothing is broken.
+            DeskError::Refused(it) => Self::Usage(it.message),
+            other => Self::System(other.to_string()),
+        }
     }
 }
 
@@ -51,28 +56,43 @@ pub async fn desk(database: &str) -> Result<Desk, Failure> {
     Ok(Desk::new(store, Cage::new(program, context::threads(), limits))?)
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     context::runtime().map_err(|it| Failure::System(format!("Programmet kunde inte starta: {}.", it.kind())))
 }
 
 /// Runs the service.
 pub fn run(arguments: &Serve) -> Result<Outcome, Failure> {
     log();
-    let url = arguments.url.clone().or_else(|| context::setting("KVARTAL_URL"));
-    let public_url = url.unwrap_or_else(|| format!("http://{}", arguments.listen));
+    let public_url = public_url(arguments.url.as_deref(), &arguments.listen.to_string());
+    let carrier = settings::carrier()?;
+    let provider = settings::provider(&public_url)?;
     let database = database(arguments.databas.as_deref());
     runtime()?.block_on(async {
         let desk = desk(&database).await?;
         let settings = Settings {
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url: public_url.clone(),
             demo: false,
             behind_proxy: arguments.bakom_proxy,
             largest_file: largest_file()?,
         };
         let listener = listen(arguments.listen).await?;
         say(&format!("Kvartal svarar på {public_url} (databas: {}).\n", desk.store.kind()))?;
-        until_stopped(App::new(desk, context::clock(), settings), listener).await
+        if carrier.is_none() {
+            note("KVARTAL_MAIL är inte satt: brev ligger kvar i utkorgen tills det finns en väg ut.");
+        }
+        let app = App::new(desk, context::clock(), settings);
+        let app = match provider {
+            Some(provider) => app.with_provider(provider),
+            None => app,
+        };
+        until_stopped(app, carrier, listener).await
     })
+}
+
+/// As people reach the service: what arguments or environment say, or where it listens.
+pub fn public_url(given: Option<&str>, listen: &str) -> String {
+    let url = given.map(str::to_owned).or_else(|| context::setting("KVARTAL_URL"));
+    url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned()
 }
 
 /// Loads the sample rounds into a new database and serves them.
@@ -108,7 +128,9 @@ pub fn demo(arguments: &Demo, rounds: &[PathBuf]) -> Result<Outcome, Failure> {
             largest_file: largest_file()?,
         };
         say(&format!("\nExempelstads tjänst svarar på http://{address}. Avsluta med Ctrl+C.\n"))?;
-        until_stopped(App::new(desk, clock, settings), listener).await
+        let letters = format!("mapp:{}", arguments.out.join("brev").display());
+        let carrier = Carrier::new(&letters, "Kvartal <kvartal@exempelstad.example.org>").ok();
+        until_stopped(App::new(desk, clock, settings), carrier, listener).await
     })
 }
 
@@ -127,8 +149,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Serves, and reads what comes in, until a signal comes.
-async fn until_stopped(app: App, listener: TcpListener) -> Result<Outcome, Failure> {
+/// Serves, reads what comes in and sends what goes out, until a signal comes.
+async fn until_stopped(app: App, carrier: Option<Carrier>, listener: TcpListener) -> Result<Outcome, Failure> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut workers = Vec::new();
     for _ in 0..context::threads() {
@@ -138,6 +160,11 @@ async fn until_stopped(app: App, listener: TcpListener) -> Result<Outcome, Failu
             Arc::new(move || app.now())
         };
         workers.push(tokio::spawn(async move { desk.work(clock, stopped).await }));
+    }
+    if let Some(carrier) = carrier {
+        let (store, stopped, app) = (app.desk.store.clone(), stopped.clone(), app.clone());
+        let clock: Clock = Arc::new(move || app.now());
+        workers.push(tokio::spawn(outbox::work(store, carrier, clock, stopped)));
     }
     tokio::spawn(async move {
         signal().await;

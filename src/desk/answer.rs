@@ -138,7 +138,7 @@ impl Desk {
         let workbook = amend(answer.version(), &context.library.insatser, changed)
             .map_err(|it| Refusal::new(format!("{it} Rätta i din egen fil i stället.")))?;
         let mut bytes = Vec::new();
-        amended::write(&mut bytes, &workbook, &answer.review.tables, day(now))
+        amended::write(&mut bytes, &workbook, &answer.review, day(now))
             .map_err(|it| DeskError::System(it.to_string()))?;
         let name = context.contents.original_of(attempt).map_or("rapport", |it| it.name.as_str());
         let stem = name.rsplit_once('.').map_or(name, |it| it.0);

@@ -50,6 +50,14 @@ pub struct RowSeen {
     pub seen: i64,
 }
 
+/// What one row comes to, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub row: RowSeen,
+    pub decision: RowDecision,
+    pub reason: String,
+}
+
 /// A completion to ask for.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -143,8 +151,7 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// A refusal without a reason; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then none is
-    /// changed.
+    /// As [`Desk::decide_each`].
     pub async fn decide_rows(
         &self,
         attempt: &str,
@@ -153,22 +160,50 @@ impl Desk {
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
-        let reason = needed(reason, "Skriv ett skäl. Det visas i rapporten och för utföraren.")?;
-        if rows.is_empty() {
+        let verdict = |row: &RowSeen| Verdict { row: row.clone(), decision, reason: reason.to_owned() };
+        let verdicts: Vec<Verdict> = rows.iter().map(verdict).collect();
+        self.decide_each(attempt, &verdicts, by, now).await
+    }
+
+    /// Decides about rows of an attempt, each with its own decision and reason, all or none.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when a reason is missing; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then
+    /// none is changed.
+    pub async fn decide_each(
+        &self,
+        attempt: &str,
+        verdicts: &[Verdict],
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        if verdicts.is_empty() {
             return Err(Refusal::new("Välj minst en rad.").into());
+        }
+        // What is said in the same words about many rows is one entry in the log.
+        let mut said: Vec<(RowDecision, String, Vec<serde_json::Value>)> = Vec::new();
+        for it in verdicts {
+            let reason = needed(&it.reason, "Skriv ett skäl. Det visas i rapporten och för utföraren.")?;
+            let place = json!({ "blad": it.row.place.sheet, "rad": it.row.place.row });
+            match said.iter_mut().find(|known| known.0 == it.decision && known.1 == reason) {
+                Some(known) => known.2.push(place),
+                None => said.push((it.decision, reason, vec![place])),
+            }
         }
         let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
         let (_, round, _) = self.stepped(&found.filing_id, Step::Decide).await?;
         let mut tx = self.on_round(&round).await?;
-        for row in rows {
-            let new =
-                NewDecision { attempt, place: &row.place, seen: row.seen, decision: decision.key(), reason: &reason };
+        for it in verdicts {
+            let (place, seen, reason) = (&it.row.place, it.row.seen, it.reason.trim());
+            let new = NewDecision { attempt, place, seen, decision: it.decision.key(), reason };
             tx.add_decision(new, by, now).await?;
         }
-        let places: Vec<_> = rows.iter().map(|it| json!({ "blad": it.place.sheet, "rad": it.place.row })).collect();
-        let data = json!({ "version": found.nr, "beslut": decision.key(), "rader": places, "skal": reason });
-        let (kind, about) = (EventKind::Decided, found.filing_id.as_str());
-        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        for (decision, reason, places) in said {
+            let data = json!({ "version": found.nr, "beslut": decision.key(), "rader": places, "skal": reason });
+            let (kind, about) = (EventKind::Decided, found.filing_id.as_str());
+            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -108,6 +108,15 @@ impl Desk {
     pub async fn context(&self, round: &str) -> Result<Arc<Context>, DeskError> {
         let contents = self.store.contents(round).await?;
         let library = self.library(&contents.namnd).await?;
+        self.context_with(contents, library).await
+    }
+
+    /// A round as it would be judged under other rules, for a trial.
+    pub(super) async fn context_with(
+        &self,
+        contents: Contents,
+        library: Arc<Library>,
+    ) -> Result<Arc<Context>, DeskError> {
         let known = assemble(&contents, &library.insatser, &Which::Received)?;
         let quarter = known.round.quarter;
         let known = known.round.utforare.into_iter().map(|it| it.utforare).collect();

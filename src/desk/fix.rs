@@ -17,32 +17,56 @@ use super::assemble::Which;
 use super::figures::{Context, Made};
 use super::{Desk, DeskError, Refusal};
 
+/// Something that stands in the way of fixing a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    pub text: String,
+    pub mended: Mended,
+}
+
+/// Where it is mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mended {
+    /// In the review of this filing.
+    Filing(String),
+    /// In this completion.
+    Completion(String),
+    /// By loading another basis.
+    Basis,
+    /// Among the report's own figures.
+    Report,
+}
+
 /// What stands in the way of fixing the report; empty when nothing does.
-pub fn unmet(made: &Made) -> Vec<String> {
+pub fn unmet(made: &Made) -> Vec<Unmet> {
     let contents = &made.context.contents;
-    let mut all = made.context.basis.faults.clone();
+    let mut all: Vec<Unmet> =
+        made.context.basis.faults.iter().map(|it| Unmet { text: it.clone(), mended: Mended::Basis }).collect();
     for filing in &contents.filings {
         let who = in_words(&made.context, filing);
-        match filing.state() {
-            FilingState::Reading => all.push(format!("{who}: en fil läses fortfarande.")),
-            FilingState::ToReview => all.push(format!("{who}: den senaste versionen är inte granskad.")),
-            FilingState::Asked => all.push(format!("{who}: en komplettering är begärd och inte avslutad.")),
+        let said = match filing.state() {
+            FilingState::Reading => "en fil läses fortfarande",
+            FilingState::ToReview => "den senaste versionen är inte granskad",
+            FilingState::Asked => "en komplettering är begärd och inte avslutad",
             FilingState::ToMend if contents.attempts_of(filing).any(crate::store::attempt::Attempt::is_valid) => {
-                all.push(format!("{who}: den senaste versionen ska rättas, eller godkännas som den är."));
+                "den senaste versionen ska rättas, eller godkännas som den är"
             }
-            _ => {}
+            _ => "",
+        };
+        if !said.is_empty() {
+            all.push(Unmet { text: format!("{who}: {said}."), mended: Mended::Filing(filing.id.clone()) });
         }
         let open = contents
             .completions
             .iter()
-            .filter(|it| it.filing_id == filing.id && it.closed_at.is_none() && it.answered_at.is_some())
-            .count();
-        if open > 0 {
-            all.push(format!("{who}: en besvarad komplettering är inte avslutad."));
+            .find(|it| it.filing_id == filing.id && it.closed_at.is_none() && it.answered_at.is_some());
+        if let Some(open) = open {
+            let text = format!("{who}: en besvarad komplettering är inte avslutad.");
+            all.push(Unmet { text, mended: Mended::Completion(open.id.clone()) });
         }
     }
     for check in made.report.checks.iter().filter(|it| !it.holds) {
-        all.push(format!("{}: {}.", check.what, check.detail));
+        all.push(Unmet { text: format!("{}: {}.", check.what, check.detail), mended: Mended::Report });
     }
     all
 }
@@ -76,7 +100,8 @@ impl Desk {
         }
         let unmet = unmet(&made);
         if !unmet.is_empty() {
-            return Err(Refusal::with("Rapporten kan inte fastställas än.", unmet).into());
+            let details = unmet.into_iter().map(|it| it.text).collect();
+            return Err(Refusal::with("Rapporten kan inte fastställas än.", details).into());
         }
         let mut json_text = Vec::new();
         crate::render::json::write(&mut json_text, &made.view()).map_err(|it| DeskError::System(it.to_string()))?;
@@ -84,7 +109,8 @@ impl Desk {
         let catalogue = &made.context.library.catalogue;
         let rules = format!("{} {}", catalogue.version(), catalogue.sha256());
         let mut tx = self.store.begin().await?;
-        if tx.hold_round(round).await? || tx.round_version(round).await? != version {
+        // Holding the round raises its version by one.
+        if tx.hold_round(round).await? || tx.round_version(round).await? != version + 1 {
             return Err(StoreError::Conflict.into());
         }
         let name = format!("report-{}.json", row.kvartal);

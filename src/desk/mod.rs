@@ -8,7 +8,11 @@ pub mod answer;
 mod assemble;
 mod basis;
 mod cache;
+pub mod calendar;
+pub mod compare;
 pub mod decide;
+pub mod details;
+pub mod expected;
 pub mod fault;
 pub mod figures;
 pub mod fix;
@@ -16,8 +20,10 @@ pub mod held;
 pub mod intake;
 pub mod library;
 pub mod load;
+pub mod people;
 pub mod questions;
 pub mod reading;
+pub mod rules;
 pub mod transitions;
 pub mod work;
 
@@ -59,6 +65,9 @@ pub enum DeskError {
     /// There is no such thing, or it is not for this person to know that there is.
     #[error("Sidan finns inte.")]
     NotFound,
+    /// Too many tries from one address.
+    #[error("Det har kommit för många försök. Vänta en minut.")]
+    TooMany,
     #[error("{0}")]
     System(String),
 }

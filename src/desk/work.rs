@@ -104,7 +104,7 @@ impl Desk {
             None => attempt.stop.clone(),
         };
         let mut tx = self.store.begin().await?;
-        tx.hold_round(&filing.round_id).await?;
+        tx.still_reading(attempt).await?;
         tx.save_reading(&reading).await?;
         tx.settle_attempt(&attempt.id, state, Some(outcome), kept.as_deref()).await?;
         tx.touch_round(&filing.round_id).await?;

@@ -34,7 +34,12 @@ pub use surroundings::shown_date;
 /// What stands in a cell, as a person sees it. Not masked.
 pub fn shown_cell<'a>(workbook: &'a Workbook, cell: &Cell) -> Cow<'a, str> {
     match cell.kind {
-        CellKind::Text | CellKind::DateIso | CellKind::Error => Cow::Borrowed(workbook.text(cell.text)),
+        CellKind::Text | CellKind::Error => Cow::Borrowed(workbook.text(cell.text)),
+        // Nobody sees the midnight that some programs store with a day.
+        CellKind::DateIso => {
+            let text = workbook.text(cell.text);
+            Cow::Borrowed(text.split_once("T00:00:00").map_or(text, |it| it.0))
+        }
         CellKind::Number => Cow::Owned(shown_number(cell.number)),
         CellKind::DateSerial => Cow::Owned(shown_date(cell.number, workbook.epoch_1904)),
         CellKind::Bool => Cow::Borrowed(if cell.number == 0.0 { "FALSKT" } else { "SANT" }),

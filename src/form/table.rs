@@ -109,7 +109,7 @@ impl Open {
             }
             if read.filled == 0 {
                 // A number alone waits to be filled in; words in the number's column are words to read.
-                if cells.iter().any(|it| it.kind == CellKind::Text && is_words(&reader.text(it))) {
+                if cells.iter().any(|it| it.kind == CellKind::Text && !self.is_key(it) && is_words(&reader.text(it))) {
                     self.note(reader, reading, number, cells, false);
                 }
                 continue;
@@ -172,7 +172,13 @@ impl Open {
     }
 
     fn has_mapped(&self, cells: &[Cell]) -> bool {
-        cells.iter().any(|it| matches!(self.frame.slots.get(usize::from(it.col)), Some(Some(_))))
+        cells.iter().any(|it| matches!(self.frame.slots.get(usize::from(it.col)), Some(Some(_))) && !self.is_key(it))
+    }
+
+    /// A cell of a hidden column of ours. It stays when somebody empties the row, and says nothing by itself.
+    fn is_key(&self, cell: &Cell) -> bool {
+        let field = self.frame.slots.get(usize::from(cell.col)).copied().flatten();
+        matches!(field, Some(Field::Nyckel | Field::Kopia))
     }
 
     fn count_unmapped(&mut self, number: u32, cells: &[Cell]) {
@@ -208,6 +214,7 @@ impl Open {
 
     /// A row with hardly anything in it: the name of a group, a note, or a cell that strayed.
     fn note(&mut self, reader: &mut RowReader<'_>, reading: &mut Reading, number: u32, cells: &[Cell], far: bool) {
+        let cells: Vec<&Cell> = cells.iter().filter(|it| !self.is_key(it)).collect();
         let Some(cell) = cells.iter().find(|it| it.kind != CellKind::Empty) else { return };
         let text = reader.text(cell).into_owned();
         if far || number - self.last_row > FAR_ROWS {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::access::oidc::Provider;
 use crate::desk::Desk;
+use crate::desk::people::People;
 use crate::desk::work::Clock;
 use crate::model::calendar::swedish_day;
 use crate::store::stored;
@@ -28,6 +30,7 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct App {
     pub desk: Desk,
+    pub people: People,
     pub settings: Arc<Settings>,
     clock: Clock,
     /// Says the figures of the operator; none in tests.
@@ -36,7 +39,14 @@ pub struct App {
 
 impl App {
     pub fn new(desk: Desk, clock: Clock, settings: Settings) -> Self {
-        Self { desk, settings: Arc::new(settings), clock, metrics: None }
+        let people = People::new(desk.store.clone(), &settings.public_url, None);
+        Self { desk, people, settings: Arc::new(settings), clock, metrics: None }
+    }
+
+    /// People can also sign in at an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        let people = People::new(self.desk.store.clone(), &self.settings.public_url, Some(provider));
+        Self { people, ..self }
     }
 
     /// Now, as precisely as the databases keep it.

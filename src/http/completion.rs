@@ -1,149 +1,207 @@
-//! The thread of a completion: what was asked, what was answered. Both sides read the same page.
+//! One completion: the thread between biståndsenheten and an utförare, the same page for both.
 //!
-//! Goes in: a completion. Comes out: its thread, with the form of whoever reads: the utförare answers here
-//! (`POST /komplettering/{id}/svar`, [`Act::AnswerCompletion`]).
-//! Guaranteed: a thread is met only through its filing; what was typed and not taken stands in the form again.
-//!
-//! The nämnd's side – asking again, and closing – is shown by `namnd_writes` in the template when `who.role` may
-//! [`Act::AskCompletion`]; its posts go to `/komplettering/{id}/fraga` and `/komplettering/{id}/avsluta`, and belong to the
-//! pages of biståndsenheten, since a route has one act.
+//! Goes in: a completion and what somebody writes. Comes out: the thread, or the same page with what was typed and what is
+//! wrong. Guaranteed: only the utförare it was asked of and its nämnd meet it; a closed thread takes nothing more.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::App;
 use super::error::PageError;
 use super::frame::{Frame, Layout, in_words};
 use super::routes::{Route, get, post};
+use super::when::{from_now, iso, moment};
 use super::who::Who;
-use super::words::{countdown, iso, time_in_words, uppdrag_in_words};
-use crate::access::role::{Act, Role, allows};
+use crate::access::role::{Act, allows};
 use crate::desk::DeskError;
 use crate::desk::decide::Side;
-use crate::render::print::{clean, clean_line, date_in_words, fitted};
+use crate::render::print::{clean, clean_line, counted, date_in_words};
 use crate::store::contents::Contents;
+use crate::store::filing::Filing;
 use crate::store::review::CompletionRow;
 
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/komplettering/{id}", Act::SeeFiling, page),
-        post("/komplettering/{id}/svar", Act::AnswerCompletion, answer),
+        get("/komplettering/{id}", Act::SeeFiling, thread),
+        post("/komplettering/{id}/svara", Act::AnswerCompletion, answer),
+        post("/komplettering/{id}/skriv", Act::AskCompletion, write),
+        post("/komplettering/{id}/avsluta", Act::AskCompletion, close),
     ]
 }
 
 #[derive(Template)]
 #[template(path = "pages/completion.html")]
-struct CompletionPage {
+struct ThreadPage {
     layout: Layout,
-    crumbs: Vec<(String, String)>,
     id: String,
+    crumbs: Vec<(String, String)>,
     title: String,
-    utforare: String,
-    uppdrag: String,
+    lead: String,
     state_key: &'static str,
-    state: &'static str,
-    due: String,
+    state_words: &'static str,
+    /// Empty when nothing more is waited for.
+    last_day: String,
     left: String,
     tone: &'static str,
-    /// Nobody has answered, so that the last day matters.
-    waits: bool,
-    /// Mine, name, side, ISO time, time, text.
+    /// (mine, name, side, iso, time, text)
     messages: Vec<(bool, String, String, String, String, String)>,
-    /// The row it is about: version id, place.
-    about: Option<(String, String)>,
-    utforare_writes: bool,
-    namnd_writes: bool,
-    typed: String,
+    /// Where the row it is about stands; empty when it is about no row.
+    place: String,
+    place_href: String,
+    missing: String,
     error: String,
-    errors: Vec<(String, String)>,
+    text: String,
+    /// The reader belongs to the utförare.
+    own: bool,
+    may_write: bool,
+    closed: String,
 }
 
-/// What a completion is about, in a line: the row, or the beginning of the question.
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    text: String,
+}
+
+/// What a completion is about, as a heading: ”Rad 9 i bladet Led o avl”, ”Två ärenden saknas”.
 pub fn title(contents: &Contents, it: &CompletionRow) -> String {
-    let first = contents.messages.iter().find(|message| message.completion_id == it.id);
-    let text = first.map(|it| fitted(clean_line(&it.text), 70).into_owned()).unwrap_or_default();
-    match it.row {
-        Some(row) => format!("Rad {row}: {text}"),
-        None if text.is_empty() => "Fråga från biståndsenheten".to_owned(),
-        None => text,
+    if let (Some(sheet), Some(row)) = (&it.sheet, it.row) {
+        let version = it.attempt_id.as_deref().and_then(|id| contents.attempt(id)).map(|it| it.nr);
+        let of = version.map_or_else(String::new, |nr| format!(", version {nr}"));
+        return format!("Rad {row} i bladet {}{of}", clean_line(sheet));
+    }
+    match it.missing_cases {
+        0 => "Komplettering".to_owned(),
+        count => {
+            let count = usize::try_from(count).unwrap_or_default();
+            counted(count, "ärende verkar saknas", "ärenden verkar saknas")
+        }
     }
 }
 
-async fn shown(
+/// How a completion stands: key and words.
+pub fn standing(it: &CompletionRow) -> (&'static str, &'static str) {
+    match (it.closed_at.is_some(), it.answered_at.is_some()) {
+        (true, true) => ("klar", "Avslutad"),
+        (true, false) => ("obesvarad", "Avslutad utan svar"),
+        (false, true) => ("besvarad", "Besvarad"),
+        (false, false) => ("obesvarad", "Väntar på svar"),
+    }
+}
+
+/// The completion and its filing, when the person may meet them.
+async fn meet(app: &App, who: &Who, id: &str) -> Result<(CompletionRow, Filing), PageError> {
+    let row = app.desk.store.completion(id).await?.ok_or(PageError::NotFound)?;
+    let filing = who.filing(app, &row.filing_id).await?;
+    Ok((row, filing))
+}
+
+fn left(due: NaiveDate, today: NaiveDate) -> (String, &'static str) {
+    let days = (due - today).num_days();
+    let tone = match days {
+        ..0 => "over",
+        0..=3 => "near",
+        _ => "",
+    };
+    let words =
+        if days < 0 { "Svaret är försenat.".to_owned() } else { format!("Svara senast {}.", from_now(due, today)) };
+    (words, tone)
+}
+
+async fn page(
     app: &App,
     frame: &Frame,
     who: &Who,
-    id: &str,
-    (typed, error): (&str, &str),
-) -> Result<CompletionPage, PageError> {
-    let thread = app.desk.store.completion(id).await?.ok_or(PageError::NotFound)?;
-    let filing = who.filing(app, &thread.filing_id).await?;
-    let context = app.desk.context(&filing.round_id).await?;
-    let contents = &context.contents;
-    let utforare = contents.utforare_of(&filing).map(|it| it.namn.clone()).unwrap_or_default();
-    let own_side = if who.role == Role::Utforare { Side::Utforare } else { Side::Namnd };
-    let messages = contents.messages.iter().filter(|it| it.completion_id == id);
-    let messages = messages
-        .map(|it| {
-            let side = if it.side == Side::Namnd.key() { "biståndsenheten" } else { utforare.as_str() };
-            let text = clean(&it.text).into_owned();
-            (it.side == own_side.key(), it.person_name.clone(), side.to_owned(), iso(it.at), time_in_words(it.at), text)
-        })
-        .collect();
-    let (state_key, state) = match (thread.closed_at, thread.answered_at) {
-        (Some(_), Some(_)) => ("klar", "Avslutad"),
-        (Some(_), None) => ("obesvarad", "Avslutad utan svar"),
-        (None, Some(_)) => ("besvarad", "Besvarad"),
-        (None, None) => ("obesvarad", "Väntar på svar"),
-    };
-    let (left, tone) = countdown(thread.due, app.today());
-    let uppdrag = uppdrag_in_words(&context, &filing);
-    let open = thread.closed_at.is_none() && !contents.round.is_fixed();
-    let crumbs = if who.role == Role::Utforare {
-        vec![("/uppdrag".to_owned(), "Era uppdrag".to_owned()), (format!("/inlamning/{}", filing.id), uppdrag.clone())]
+    (row, filing): (CompletionRow, Filing),
+    (text, error): (String, String),
+) -> Result<Response, PageError> {
+    let contents = app.desk.store.contents(&filing.round_id).await?;
+    let name = contents.utforare_of(&filing).map_or_else(String::new, |it| clean_line(&it.namn).into_owned());
+    let own = who.utforare.is_some();
+    let messages = contents.messages.iter().filter(|it| it.completion_id == row.id).map(|it| {
+        let theirs = it.side == Side::Utforare.key();
+        let side = if theirs { name.clone() } else { "biståndsenheten".to_owned() };
+        (theirs == own, it.person_name.clone(), side, iso(it.at), moment(it.at), clean(&it.text).into_owned())
+    });
+    let messages = messages.collect();
+    let kvartal = &contents.round.kvartal;
+    let crumbs = if own {
+        vec![("/".to_owned(), "Era uppdrag".to_owned()), (format!("/inlamning/{}", filing.id), in_words(kvartal))]
     } else {
-        let kvartal = &contents.round.kvartal;
-        vec![
-            (format!("/kvartal/{kvartal}"), in_words(kvartal)),
-            (format!("/inlamning/{}", filing.id), utforare.clone()),
-        ]
+        let review = (format!("/granska/{}", filing.id), name.clone());
+        vec![(format!("/kvartal/{kvartal}"), in_words(kvartal)), review]
     };
-    let place =
-        thread.sheet.clone().zip(thread.row).map(|(sheet, row)| format!("bladet {}, rad {row}", clean_line(&sheet)));
-    Ok(CompletionPage {
-        layout: frame.layout("Komplettering"),
+    let (state_key, state_words) = standing(&row);
+    let (left, tone) = left(row.due, app.today());
+    let waits = row.answered_at.is_none() && row.closed_at.is_none();
+    let nr = row.attempt_id.as_deref().and_then(|it| contents.attempt(it)).map_or(0, |it| it.nr);
+    let place = row.sheet.as_ref().zip(row.row);
+    let act = if own { Act::AnswerCompletion } else { Act::AskCompletion };
+    let refused = !error.is_empty();
+    let heading = title(&contents, &row);
+    let page = ThreadPage {
+        layout: frame.layout(heading.clone()),
+        id: row.id.clone(),
         crumbs,
-        id: id.to_owned(),
-        title: title(contents, &thread),
-        utforare,
-        uppdrag,
+        title: heading,
+        lead: format!("{name}, {}", in_words(kvartal).to_lowercase()),
         state_key,
-        state,
-        due: date_in_words(thread.due),
+        state_words,
+        last_day: if waits { date_in_words(row.due) } else { String::new() },
         left,
         tone,
-        waits: thread.answered_at.is_none() && thread.closed_at.is_none(),
         messages,
-        about: thread.attempt_id.clone().zip(place),
-        utforare_writes: open && allows(who.role, Act::AnswerCompletion),
-        namnd_writes: open && allows(who.role, Act::AskCompletion),
-        typed: typed.to_owned(),
-        error: error.to_owned(),
-        errors: if error.is_empty() { Vec::new() } else { vec![("text".to_owned(), error.to_owned())] },
-    })
+        place: place.map(|(sheet, row)| format!("Rad {row} i bladet {}", clean_line(sheet))).unwrap_or_default(),
+        place_href: match place {
+            Some((sheet, at)) if !own => {
+                let query = serde_html_form::to_string([("version", nr.to_string()), ("blad", sheet.clone())]);
+                format!("/granska/{}?{}&rad={at}#rad", filing.id, query.unwrap_or_default())
+            }
+            _ => row.attempt_id.as_ref().map(|it| format!("/version/{it}")).unwrap_or_default(),
+        },
+        missing: match usize::try_from(row.missing_cases) {
+            Ok(0) | Err(_) => String::new(),
+            Ok(count) => counted(count, "ärende", "ärenden"),
+        },
+        error,
+        text,
+        own,
+        may_write: allows(who.role, act) && row.closed_at.is_none() && !contents.round.is_fixed(),
+        closed: row.closed_at.map(moment).unwrap_or_default(),
+    };
+    let mut response = frame.show(&page);
+    if refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
-async fn page(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
-    Ok(frame.show(&shown(&app, &frame, &who, &id, ("", "")).await?))
+async fn thread(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
+    let met = meet(&app, &who, &id).await?;
+    page(&app, &frame, &who, met, (String::new(), String::new())).await
 }
 
-#[derive(Deserialize)]
-struct Written {
-    #[serde(default)]
-    text: String,
+async fn say(
+    app: &App,
+    frame: &Frame,
+    who: &Who,
+    (id, side): (&str, Side),
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let met = meet(app, who, id).await?;
+    match app.desk.answer(id, side, &typed.text, &who.actor(), app.now()).await {
+        Ok(()) => {
+            let told = if side == Side::Utforare { "Svaret är skickat." } else { "Meddelandet är skickat." };
+            Ok(frame.go(&format!("/komplettering/{id}"), "ok", told))
+        }
+        Err(DeskError::Refused(it)) => page(app, frame, who, met, (typed.text, it.message)).await,
+        Err(other) => Err(other.into()),
+    }
 }
 
 async fn answer(
@@ -151,16 +209,23 @@ async fn answer(
     frame: Frame,
     who: Who,
     Path(id): Path<String>,
-    axum::Form(written): axum::Form<Written>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let thread = app.desk.store.completion(&id).await?.ok_or(PageError::NotFound)?;
-    who.filing(&app, &thread.filing_id).await?;
-    match app.desk.answer(&id, Side::Utforare, &written.text, &who.actor(), app.now()).await {
-        Ok(()) => Ok(frame.go(&format!("/komplettering/{id}"), "ok", "Svaret är skickat till biståndsenheten.")),
-        Err(DeskError::Refused(it)) => {
-            let page = shown(&app, &frame, &who, &id, (&written.text, &it.message)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, frame.show(&page)).into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
+    say(&app, &frame, &who, (&id, Side::Utforare), typed).await
+}
+
+async fn write(
+    State(app): State<App>,
+    frame: Frame,
+    who: Who,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    say(&app, &frame, &who, (&id, Side::Namnd), typed).await
+}
+
+async fn close(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (row, filing) = meet(&app, &who, &id).await?;
+    app.desk.close_completion(&row.id, &who.actor(), app.now()).await?;
+    Ok(frame.go(&format!("/granska/{}", filing.id), "ok", "Kompletteringen är avslutad."))
 }

@@ -15,7 +15,7 @@ use super::routes::{Route, get, post};
 use super::who::cookie;
 use crate::access::key::Key;
 use crate::access::role::{Act, Role};
-use crate::store::session::NewSession;
+use crate::store::session::{Method, NewSession, Step};
 
 pub fn routes() -> Vec<Route> {
     vec![get("/prova", Act::Public, choose), post("/prova/{membership}", Act::Public, enter)]
@@ -65,8 +65,10 @@ async fn enter(State(app): State<App>, Path(membership): Path<String>) -> Result
         key_hash: &key.hash(),
         person: &found.person_id,
         membership: Some(&membership),
-        step: "in",
-        method: "demo",
+        step: Step::In.key(),
+        method: Method::Demo.key(),
+        agent: "",
+        since: app.now(),
     };
     tx.add_session(new, app.now()).await?;
     tx.commit().await?;

@@ -116,8 +116,15 @@ impl From<DeskError> for PageError {
             DeskError::Refused(it) => Self::Refused(it),
             DeskError::Store(it) => it.into(),
             DeskError::NotFound => Self::NotFound,
+            DeskError::TooMany => Self::TooMany,
             DeskError::System(it) => Self::Failed(it),
         }
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

@@ -5,21 +5,40 @@
 //! Guaranteed: no handler runs for somebody the table does not allow; an error of any kind becomes a page.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use serde_json::json;
 
 use super::App;
+use super::api::caller::{Caller, brought};
+use super::api::problem;
 use super::error::{PageError, Trouble};
 use super::frame::{ErrorPage, Frame};
+use super::people::{self, visitor};
 use super::who::{Entering, Who, session, who};
-use crate::access::role::{Act, allows};
+use crate::access::role::{Act, allows, key_allows};
 use crate::store::event::{EventKind, Record};
 
 /// Lets a request through to its handler, or not.
 pub async fn guard(State((app, act)): State<(App, Act)>, mut request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    if api && let Some(key) = brought(request.headers()) {
+        let key = key.to_owned();
+        let (parts, body) = request.into_parts();
+        let visitor = visitor(&parts, &app);
+        request = Request::from_parts(parts, body);
+        return match app.people.key_holder(&key, &visitor, app.now()).await {
+            Ok(Some(it)) if key_allows(act) => {
+                request.extensions_mut().insert(Caller::Machine(it));
+                next.run(request).await
+            }
+            Ok(Some(_)) => PageError::Forbidden.into_response(),
+            Ok(None) => PageError::SignIn.into_response(),
+            Err(error) => PageError::from(error).into_response(),
+        };
+    }
     let jar = CookieJar::from_headers(request.headers());
     let found = match session(&app, &jar).await {
         Ok(found) => found,
@@ -43,26 +62,29 @@ pub async fn guard(State((app, act)): State<(App, Act)>, mut request: Request, n
             refused(&app, &who, (&path, &method), act).await;
             PageError::Forbidden.into_response()
         }
-        (_, None) => to_sign_in(&app, request, entering).await,
+        (_, None) if api => PageError::SignIn.into_response(),
+        (_, None) => to_sign_in(&app, request, act, entering).await,
     }
 }
 
-/// Somebody not in: to the sign-in, and back here afterwards.
-async fn to_sign_in(app: &App, request: Request, entering: bool) -> Response {
-    let back = if request.method() == Method::GET {
-        request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned()
-    } else {
-        "/".to_owned()
-    };
+/// Somebody not in: to the sign-in, and back here afterwards. What was typed waits meanwhile.
+async fn to_sign_in(app: &App, request: Request, act: Act, entering: bool) -> Response {
+    let getting = request.method() == Method::GET;
+    let back =
+        if getting { request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned() } else { "/".to_owned() };
     let query = serde_html_form::to_string([("till", back.as_str())]).unwrap_or_default();
-    if app.settings.demo {
-        return Redirect::to("/prova").into_response();
+    let mut jar = CookieJar::new();
+    if !getting && let Some(kept) = people::keep_draft(app, request, act).await {
+        jar = jar.add(kept);
     }
-    if entering {
-        Redirect::to("/logga-in/fortsatt").into_response()
+    let to = if app.settings.demo {
+        "/prova".to_owned()
+    } else if entering {
+        "/logga-in/fortsatt".to_owned()
     } else {
-        Redirect::to(&format!("/logga-in?{query}")).into_response()
-    }
+        format!("/logga-in?{query}")
+    };
+    (jar, Redirect::to(&to)).into_response()
 }
 
 async fn refused(app: &App, who: &Who, (path, method): (&str, &Method), act: Act) {
@@ -86,16 +108,18 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let jar = CookieJar::from_headers(&parts.headers);
     let api = parts.uri.path().starts_with("/api/");
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    if api {
-        return response;
-    }
     let trouble = match response.extensions().get::<Trouble>() {
         Some(it) => it.clone(),
+        // A form that is shown again with what was wrong is a page already.
+        None if is_page(&response) => return response,
         None => match bare(response.status()) {
             Some(it) => it.trouble(),
             None => return response,
         },
     };
+    if api {
+        return problem(&trouble);
+    }
     if let Ok(Some(found)) = session(&app, &jar).await
         && let Some(who) = who(&found)
     {
@@ -115,6 +139,11 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut dressed = frame.show(&page);
     *dressed.status_mut() = trouble.status;
     dressed
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    kind.is_some_and(|it| it.starts_with("text/html"))
 }
 
 /// Errors that come from the framework itself, as bare texts in English.

@@ -4,20 +4,28 @@
 //! Guaranteed: every route stands in one table with what one must be allowed to do ([`routes`]); a post leads to a page;
 //! no answer tells more than its reader may know; nothing is decided here that `desk` does not decide.
 
+pub mod api;
 pub mod app;
 pub mod assets;
+mod board;
 mod completion;
 mod demo;
 mod download;
 pub mod error;
 mod filing;
 pub mod frame;
+mod grade;
 pub mod guard;
 pub mod health;
+mod people;
+mod report;
+mod review;
 pub mod routes;
 pub mod server;
 mod start;
+mod utforare;
 mod version;
+mod when;
 pub mod who;
 mod words;
 

@@ -11,6 +11,10 @@ use axum::routing::{self, MethodRouter};
 use super::App;
 use crate::access::role::Act;
 
+/// Room for the largest file that `rules/granser.toml` lets in, several at once, and the form around them. The reader
+/// refuses a larger file with a sentence; this only ends what would never end.
+const LARGEST: usize = 320_000_000;
+
 /// One address and method.
 pub struct Route {
     pub method: Method,
@@ -29,22 +33,28 @@ pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handle
     Route { method: Method::POST, path, act, handler: routing::post(handler) }
 }
 
-/// Takes files: of at most `most` bytes together.
-pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, most: usize, handler: H) -> Route {
-    let handler = routing::post(handler).layer(DefaultBodyLimit::max(most));
-    Route { method: Method::POST, path, act, handler }
+/// Something that takes files: its bodies may be as large as a file may be.
+pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
+    Route { method: Method::POST, path, act, handler: routing::post(handler).layer(DefaultBodyLimit::max(LARGEST)) }
 }
 
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
     let parts = [
         super::assets::routes(),
+        super::api::routes(),
         super::health::routes(),
         super::demo::routes(),
         super::start::routes(),
+        super::people::routes(),
+        super::board::routes(),
+        super::review::routes(),
+        super::completion::routes(),
+        super::grade::routes(),
         super::filing::routes(),
         super::version::routes(),
-        super::completion::routes(),
+        super::report::routes(),
+        super::utforare::routes(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         Err(_) => CsrfLayer::new(),
     };
     router
+        .merge(super::api::page())
         .fallback(async || PageError::NotFound)
         .layer(DefaultBodyLimit::max(FORM_MOST))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress))

@@ -12,6 +12,7 @@ pub mod insats;
 pub mod lagrum;
 pub mod mask;
 pub mod observation;
+pub mod orgnr;
 pub mod personal;
 pub mod place;
 pub mod quarter;
@@ -19,6 +20,7 @@ pub mod spelling;
 mod telephone;
 pub mod utforare;
 pub mod words;
+pub mod working_day;
 
 pub use data::DataError;
 pub use filing::{AttemptState, FilingState, Outcome, Turn, Window};

@@ -35,15 +35,15 @@ impl Place {
 
     /// `F12`, or `None` unless both row and column are known.
     pub fn address(&self) -> Option<String> {
-        Some(format!("{}{}", column_letters(self.col?), self.row? + 1))
+        Some(format!("{}{}", column_letters(self.col?), self.row?.saturating_add(1)))
     }
 
     /// `Blad!F12`, `Blad, rad 12`, `Blad, kolumn F`, `Blad`, or nothing for the file as a whole.
     pub fn in_words(&self, sheet_name: &str) -> String {
         match (self.sheet, self.row, self.col) {
             (None, ..) => String::new(),
-            (Some(_), Some(row), Some(col)) => format!("{sheet_name}!{}{}", column_letters(col), row + 1),
-            (Some(_), Some(row), None) => format!("{sheet_name}, rad {}", row + 1),
+            (Some(_), Some(row), Some(col)) => format!("{sheet_name}!{}{}", column_letters(col), row.saturating_add(1)),
+            (Some(_), Some(row), None) => format!("{sheet_name}, rad {}", row.saturating_add(1)),
             (Some(_), None, Some(col)) => format!("{sheet_name}, kolumn {}", column_letters(col)),
             (Some(_), None, None) => sheet_name.to_owned(),
         }

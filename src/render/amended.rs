@@ -1,6 +1,6 @@
 //! The workbook that mending in the browser makes: what was received, with the changed cells, to be handed in again.
 //!
-//! Goes in: a workbook with its changes made, and the tables it was read as. Comes out: the bytes of an .xlsx. Guaranteed:
+//! Goes in: a workbook with its changes made, and the review of what it was before. Comes out: the bytes of an .xlsx. Guaranteed:
 //! read again it gives the rows it had before but for the changes; nothing in it is marked; the same input gives the same
 //! bytes; personal data that stood in it is hidden.
 
@@ -9,7 +9,8 @@ use std::io::Write;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, Workbook as Written};
 
-use crate::form::Table;
+use crate::judge::Review;
+use crate::merge::version::Version;
 use crate::sheet::Workbook;
 
 use super::RenderError;
@@ -20,11 +21,11 @@ use super::rewrite::{self, Overlay, names};
 const KEPT: &[&str] = &["mall_version", "utforare", "kvartal"];
 
 /// Writes the workbook. `made` is the day that stands in its properties.
-pub fn write<W: Write>(mut out: W, workbook: &Workbook, tables: &[Table], made: NaiveDate) -> Result<(), RenderError> {
+pub fn write<W: Write>(mut out: W, workbook: &Workbook, review: &Review, made: NaiveDate) -> Result<(), RenderError> {
     let mut written = Written::new();
     written.set_properties(&properties(workbook, made));
     let names = names::of(workbook, &[]);
-    rewrite::sheets(&mut written, workbook, tables, &Overlay::default(), &names)?;
+    rewrite::sheets(&mut written, Version { workbook, review }, &Overlay::default(), &names)?;
     out.write_all(&written.save_to_buffer()?)?;
     out.flush()?;
     Ok(())

@@ -1,12 +1,16 @@
 //! Mending in the browser, from the choice to the file that is handed in and read again.
 
+use proptest::prelude::*;
+
 use crate::judge::Setting;
 
 use crate::merge::version::amend::{AmendError, Change, NewValue, amend};
 use crate::merge::version::choices::{Kind, Mend, choices};
 use crate::merge::version::fixture::{self, Read};
+use crate::merge::version::invented;
 use crate::model::{Field, Kon, Orsak};
 use crate::sheet::Workbook;
+use crate::sheet::grid::Comment;
 
 use super::*;
 
@@ -17,12 +21,12 @@ fn day(text: &str) -> NaiveDate {
 /// The amended workbook as a file, opened again.
 fn handed_in(read: &Read, changes: &[Change]) -> Read {
     let amended = amend(read.version(), fixture::insatser(), changes).unwrap();
-    fixture::judged(through_a_file(&amended, &read.review.tables))
+    fixture::judged(through_a_file(&amended, &read.review))
 }
 
-fn through_a_file(workbook: &Workbook, tables: &[Table]) -> Workbook {
+fn through_a_file(workbook: &Workbook, review: &Review) -> Workbook {
     let mut out = Vec::new();
-    write(&mut out, workbook, tables, day("2024-01-08")).unwrap();
+    write(&mut out, workbook, review, day("2024-01-08")).unwrap();
     fixture::opened(&out)
 }
 
@@ -201,7 +205,7 @@ fn every_insats_is_written_so_that_it_is_read_as_itself() {
 #[test]
 fn every_sample_reads_the_same_when_it_has_been_written_again() {
     for (path, before) in fixture::samples() {
-        let after = through_a_file(&before.workbook, &before.review.tables);
+        let after = through_a_file(&before.workbook, &before.review);
         // A filter is a way of looking and is not kept, and then its rows are not hidden.
         let filtered = before.workbook.sheets.iter().any(|it| it.filtered);
         let rows = |workbook| {
@@ -213,6 +217,27 @@ fn every_sample_reads_the_same_when_it_has_been_written_again() {
 }
 
 #[test]
+fn comments_stay_but_those_of_an_emptied_row() {
+    let mut workbook = fixture::workbook(&format!(
+        "{HEAD}\n1|Man|2023-08-11||9 § 3|2023-10-29||\n2|Man|2023-05-04||9 § 3|||Annat skäl"
+    ));
+    let comment = |row, text: &str| Comment { row, col: 1, text: text.to_owned() };
+    workbook.sheets[0].comments = vec![comment(1, "fel rad"), comment(2, "ring anna@example.org")];
+    let after = handed_in(&fixture::judged(workbook), &[Change::Remove { sheet: 0, row: 1 }]);
+    assert_eq!(after.workbook.sheets[0].comments, [comment(2, "ring •••@•••")]);
+}
+
+#[test]
+fn personal_data_is_hidden_where_it_is_asked_for_and_wherever_we_write() {
+    let read = table(&["8507099805|Man|2023-05-04||9 § 3|||Annat skäl"]);
+    let mends = with_setting(|setting| choices(read.version(), setting));
+    let hide = mends.iter().find_map(|it| it.hide.clone()).unwrap();
+    let amended = amend(read.version(), fixture::insatser(), &[hide]).unwrap();
+    assert_eq!(fixture::judged(amended).findings(), Vec::<String>::new());
+    assert_eq!(handed_in(&read, &[]).findings(), Vec::<String>::new());
+}
+
+#[test]
 fn the_quarter_a_file_names_goes_on_being_told() {
     let mut workbook = fixture::workbook(&format!("{HEAD}\n1|Man|2023-05-04||9 § 3|||Annat skäl"));
     workbook.properties =
@@ -221,4 +246,15 @@ fn the_quarter_a_file_names_goes_on_being_told() {
     let after = handed_in(&read, &[]);
     assert_eq!(after.findings(), read.findings());
     assert!(!after.workbook.properties.iter().any(|it| it.1 == "E"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sheet_can_be_written_and_reads_the_same(workbook in invented::workbook()) {
+        let before = fixture::judged(workbook);
+        let after = through_a_file(&before.workbook, &before.review);
+        prop_assert_eq!(fixture::rows(&after), fixture::rows(&before.workbook));
+    }
 }

@@ -18,14 +18,15 @@ use super::{RenderError, Voice};
 
 const HEADING: u32 = 3;
 
-const COLUMNS: &[Heading<'_>] = &[
-    ("Ert nr", 9.0, Side::Left),
+/// The columns of a list of findings.
+pub(super) const COLUMNS: &[Heading<'_>] = &[
     ("Allvar", 10.0, Side::Left),
     ("Var", 18.0, Side::Left),
+    ("Ert nr", 9.0, Side::Left),
     ("Kolumn", 20.0, Side::Left),
     ("Det står", 20.0, Side::Left),
-    ("Väntat", 26.0, Side::Left),
     ("Vad som är fel", 42.0, Side::Left),
+    ("Väntat", 26.0, Side::Left),
     ("Gör så här", 46.0, Side::Left),
     ("Regel", 9.0, Side::Left),
 ];
@@ -60,10 +61,11 @@ pub fn write<W: Write>(
     let mut paper = Paper::new(written.add_worksheet(), &looks)?;
     let subtitle = format!("{} · {}", clean_line(about.utforare), in_words(version));
     paper.head("Avvikelser", &title, &subtitle)?;
-    paper.columns(HEADING, COLUMNS, 1)?;
+    paper.columns(HEADING, COLUMNS, 2)?;
     let order = version.heaviest_first();
     for (row, at) in (HEADING + 1..).zip(&order) {
-        line(&mut paper, row, &item(version, voice, *at))?;
+        let it = item(version, voice, *at);
+        line(&mut paper, row, &it, &it.place)?;
     }
     paper.filter(HEADING, order.len(), COLUMNS.len())?;
     out.write_all(&written.save_to_buffer()?)?;
@@ -71,14 +73,15 @@ pub fn write<W: Write>(
     Ok(())
 }
 
-fn line(paper: &mut Paper<'_>, row: u32, it: &Item) -> Result<(), RenderError> {
-    paper.text(row, 0, &it.number)?;
-    paper.say(row, 1, it.severity.swedish(), &sample(it.severity))?;
-    paper.wrap(row, 2, if it.place.is_empty() { "Hela filen" } else { &it.place })?;
+/// Writes one finding in [`COLUMNS`]; `place` is what its cell is called where the list is read.
+pub(super) fn line(paper: &mut Paper<'_>, row: u32, it: &Item, place: &str) -> Result<(), RenderError> {
+    paper.say(row, 0, it.severity.swedish(), &sample(it.severity))?;
+    paper.wrap(row, 1, if place.is_empty() { "Hela filen" } else { place })?;
+    paper.text(row, 2, &it.number)?;
     paper.wrap(row, 3, &it.heading)?;
     paper.wrap(row, 4, &it.shown)?;
-    paper.wrap(row, 5, it.expected.as_deref().unwrap_or(""))?;
-    paper.wrap(row, 6, &it.message)?;
+    paper.wrap(row, 5, &it.message)?;
+    paper.wrap(row, 6, it.expected.as_deref().unwrap_or(""))?;
     paper.wrap(row, 7, &it.remedy)?;
     paper.text(row, 8, &it.rule)?;
     paper.end_row(row)
@@ -128,7 +131,7 @@ mod tests {
         let rows: Vec<Vec<String>> =
             range.rows().skip(4).map(|it| it.iter().map(ToString::to_string).collect()).collect();
         assert_eq!(rows.len(), 3);
-        assert!(rows.iter().any(|it| it[0] == "017" && it[2] == "Blad1!E2" && it[4] == "=1+1" && it[8] == "LA030"));
+        assert!(rows.iter().any(|it| it[2] == "017" && it[1] == "Blad1!E2" && it[4] == "=1+1" && it[8] == "LA030"));
         assert!(rows.iter().any(|it| it[8] == "IN001" && it[4] == "••••••-••••"), "{rows:?}");
         assert!(!rows.iter().flatten().any(|it| it.contains("9805")));
         assert_eq!(book.worksheet_formula("Avvikelser").unwrap().used_cells().count(), 0);

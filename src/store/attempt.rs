@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::event::hex;
-use super::{Store, StoreError, Tx, all, all_tx, maybe, maybe_tx, new_id, run, stored};
+use super::{Conn, Store, StoreError, Tx, all, clean, maybe, maybe_tx, new_id, run, stored};
 use crate::model::{AttemptState, Outcome};
 
 /// Bytes lie in pieces of this size, so that no row becomes too large for a message.
@@ -92,15 +92,16 @@ const ORIGINAL: &str = "SELECT * FROM original WHERE id = $1";
 const PARTS: &str = "SELECT bytes FROM original_part WHERE original_id = $1 ORDER BY nr";
 const INSERT: &str = "INSERT INTO attempt
         (id, filing_id, nr, nil, original_id, sender, sender_name, received_at, state, outcome)
-    SELECT $1, $2, COALESCE(MAX(nr), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM attempt WHERE filing_id = $2";
+    VALUES ($1, $2, (SELECT COALESCE(MAX(nr), 0) + 1 FROM attempt WHERE filing_id = $2), $3, $4, $5, $6, $7, $8, $9)";
 const ONE: &str = "SELECT * FROM attempt WHERE id = $1";
 const OF_FILING: &str = "SELECT * FROM attempt WHERE filing_id = $1 ORDER BY nr";
-const OF_ROUND: &str = "SELECT a.* FROM attempt a JOIN filing f ON f.id = a.filing_id
+pub(super) const OF_ROUND: &str = "SELECT a.* FROM attempt a JOIN filing f ON f.id = a.filing_id
     WHERE f.round_id = $1 ORDER BY a.filing_id, a.nr";
-const ORIGINALS_OF_ROUND: &str = "SELECT DISTINCT o.* FROM original o JOIN attempt a ON a.original_id = o.id
-    JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1";
-const COUNTS_OF_ROUND: &str = "SELECT r.attempt_id, r.rows, r.fel, r.fraga, r.notis, r.rules FROM reading r
-    JOIN attempt a ON a.id = r.attempt_id JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1";
+pub(super) const ORIGINALS_OF_ROUND: &str = "SELECT DISTINCT o.* FROM original o JOIN attempt a ON a.original_id = o.id
+    JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1 ORDER BY o.id";
+pub(super) const COUNTS_OF_ROUND: &str = "SELECT r.attempt_id, r.rows, r.fel, r.fraga, r.notis, r.rules FROM reading r
+    JOIN attempt a ON a.id = r.attempt_id JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1
+    ORDER BY r.attempt_id";
 const SAME_BYTES: &str = "SELECT a.* FROM attempt a JOIN original o ON o.id = a.original_id
     WHERE a.filing_id = $1 AND o.sha256 = $2 AND a.state <> 'atertagen' ORDER BY a.nr DESC LIMIT 1";
 /// Files somebody has sent that nothing refers to yet: they wait for their sender to say where they belong.
@@ -113,15 +114,16 @@ const REMOVE_ORIGINAL: &str = "DELETE FROM original WHERE id = $1";
 const CLAIM: &str = "UPDATE attempt SET state = 'lases', lease_until = $2, tries = tries + 1
     WHERE id = (SELECT id FROM attempt
         WHERE state = 'mottagen' OR (state = 'lases' AND lease_until < $1)
-        ORDER BY received_at LIMIT 1)
+        ORDER BY received_at, id LIMIT 1)
     RETURNING *";
 const CLAIM_PG: &str = "UPDATE attempt SET state = 'lases', lease_until = $2, tries = tries + 1
     WHERE id = (SELECT id FROM attempt
         WHERE state = 'mottagen' OR (state = 'lases' AND lease_until < $1)
-        ORDER BY received_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+        ORDER BY received_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING *";
-const STUCK: &str =
-    "SELECT * FROM attempt WHERE state IN ('mottagen', 'lases') AND received_at < $1 ORDER BY received_at";
+const STUCK: &str = "SELECT * FROM attempt WHERE state IN ('mottagen', 'lases') AND received_at < $1
+    ORDER BY received_at, id";
+const STILL_MINE: &str = "SELECT id FROM attempt WHERE id = $1 AND state = 'lases' AND tries = $2";
 const SETTLE: &str = "UPDATE attempt SET state = $2, outcome = $3, stop = $4, lease_until = NULL WHERE id = $1";
 const SAVE_READING: &str = "INSERT INTO reading (attempt_id, rows, fel, fraga, notis, rules, answer, made_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -208,14 +210,11 @@ impl Store {
     /// Takes an attempt that waits to be read, or whose reader has died.
     pub async fn claim_attempt(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Attempt>, StoreError> {
         let mut tx = self.begin().await?;
-        let claimed: Option<Attempt> = match &mut tx {
-            Tx::Lite { tx, .. } => {
-                sqlx::query_as(CLAIM).bind(stored(now)).bind(stored(until)).fetch_optional(&mut **tx).await?
-            }
-            Tx::Pg(tx) => {
-                sqlx::query_as(CLAIM_PG).bind(stored(now)).bind(stored(until)).fetch_optional(&mut **tx).await?
-            }
+        let sql = match tx.conn() {
+            Conn::Lite(_) => CLAIM,
+            Conn::Pg(_) => CLAIM_PG,
         };
+        let claimed: Option<Attempt> = maybe_tx!(&mut tx, sql, stored(now), stored(until))?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -232,7 +231,7 @@ impl Tx {
         let id = new_id();
         let sha256 = hex(&Sha256::digest(file.bytes));
         let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-        run!(self, INSERT_ORIGINAL, &id, sha256, file.name, size, file.sender, stored(file.received_at))?;
+        run!(self, INSERT_ORIGINAL, &id, sha256, clean(file.name), size, file.sender, stored(file.received_at))?;
         for (nr, piece) in (0i64..).zip(file.bytes.chunks(PIECE)) {
             run!(self, INSERT_PART, &id, nr, piece)?;
         }
@@ -252,6 +251,7 @@ impl Tx {
         let nil = new.original.is_none();
         let state = if nil { AttemptState::Read } else { AttemptState::Received };
         let outcome = nil.then_some(Outcome::Nil.key());
+        self.hold_filing(new.filing).await?;
         run!(
             self,
             INSERT,
@@ -260,7 +260,7 @@ impl Tx {
             nil,
             new.original,
             new.sender,
-            new.sender_name,
+            clean(new.sender_name),
             stored(new.received_at),
             state.key(),
             outcome
@@ -268,14 +268,22 @@ impl Tx {
         Ok(id)
     }
 
+    /// An attempt that is about to change: its round is held, so it stays as it is read.
     pub async fn attempt(&mut self, id: &str) -> Result<Attempt, StoreError> {
+        self.hold_attempt(id).await?;
         let found: Option<Attempt> = maybe_tx!(self, ONE, id)?;
         found.ok_or_else(|| StoreError::Unexpected(format!("versionen {id} finns inte")))
     }
 
-    /// Oldest first.
-    pub async fn attempts_of_filing(&mut self, filing: &str) -> Result<Vec<Attempt>, StoreError> {
-        all_tx!(self, OF_FILING, filing)
+    /// For whoever has read an attempt and comes back with the result.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the lease ran out and another reader has taken over, or something else has become of it.
+    pub async fn still_reading(&mut self, claimed: &Attempt) -> Result<(), StoreError> {
+        self.hold_attempt(&claimed.id).await?;
+        let found: Option<(String,)> = maybe_tx!(self, STILL_MINE, &claimed.id, claimed.tries)?;
+        found.map(|_| ()).ok_or(StoreError::Conflict)
     }
 
     /// Ends the reading of an attempt.
@@ -286,17 +294,20 @@ impl Tx {
         outcome: Option<Outcome>,
         stop: Option<&str>,
     ) -> Result<(), StoreError> {
+        self.hold_attempt(id).await?;
         run!(self, SETTLE, id, state.key(), outcome.map(Outcome::key), stop)?;
         Ok(())
     }
 
     pub async fn save_reading(&mut self, it: &ReadingRow) -> Result<(), StoreError> {
         let made_at = stored(it.made_at);
+        self.hold_attempt(&it.attempt_id).await?;
         run!(self, SAVE_READING, &it.attempt_id, it.rows, it.fel, it.fraga, it.notis, &it.rules, &it.answer, made_at)?;
         Ok(())
     }
 
     pub async fn remove_reading(&mut self, attempt: &str) -> Result<(), StoreError> {
+        self.hold_attempt(attempt).await?;
         run!(self, REMOVE_READING, attempt)?;
         Ok(())
     }

@@ -1,15 +1,17 @@
 //! A whole round at once: what the board, the review and the report are made from.
 //!
 //! Goes in: the id of a round. Comes out: [`Contents`], every row that belongs to it.
-//! Guaranteed: the version stands beside the rows and was read first; whoever keeps what was computed from them keeps it under
-//! that version, so that at worst something newer is shown under an older version and computed again.
+//! Guaranteed: everything is as of one moment. The version stands beside the rows; whoever keeps what was computed from
+//! them keeps it under that version, which rises with every change in the round.
 
-use super::attempt::{Attempt, Original, ReadingCounts};
-use super::filing::Filing;
-use super::namnd::{Kontakt, Namnd, UppdragRow, UtforareRow};
-use super::review::{CompletionRow, DecisionRow, FeedbackRow, GradeComment, GradeRow, Message, ReminderRow, Reply};
-use super::round::{Basis, CorrectionRow, FixedReport, RoundRow};
-use super::{Store, StoreError};
+use super::attempt::{self, Attempt, Original, ReadingCounts};
+use super::filing::{self, Filing};
+use super::namnd::{self, Kontakt, Namnd, UppdragRow, UtforareRow};
+use super::review::{
+    self, CompletionRow, DecisionRow, FeedbackRow, GradeComment, GradeRow, Message, ReminderRow, Reply,
+};
+use super::round::{self, Basis, CorrectionRow, FixedReport, RoundRow};
+use super::{Store, StoreError, all_tx, maybe_tx};
 
 /// Everything stored about one round.
 #[derive(Debug, Clone)]
@@ -44,36 +46,44 @@ impl Store {
     /// The database failed, or the round does not exist.
     pub async fn contents(&self, round: &str) -> Result<Contents, StoreError> {
         let missing = || StoreError::Unexpected(format!("omgången {round} finns inte"));
-        let row = self.round(round).await?.ok_or_else(missing)?;
-        let namnd = self.namnd(&row.namnd_id).await?.ok_or_else(missing)?;
+        let mut at = self.db().snapshot().await?;
+        let row: Option<RoundRow> = maybe_tx!(at, round::ROUND, round)?;
+        let row = row.ok_or_else(missing)?;
+        let namnd: Option<Namnd> = maybe_tx!(at, namnd::NAMND, &row.namnd_id)?;
+        let namnd = namnd.ok_or_else(missing)?;
         Ok(Contents {
-            utforare: self.utforare(&namnd.id).await?,
-            kontakter: self.kontakter(&namnd.id).await?,
-            uppdrag: self.uppdrag(&namnd.id).await?,
-            filings: self.filings_of_round(round).await?,
-            attempts: self.attempts_of_round(round).await?,
-            originals: self.originals_of_round(round).await?,
-            counts: self.counts_of_round(round).await?,
-            replies: self.replies_of_round(round).await?,
-            decisions: self.decisions_of_round(round).await?,
-            completions: self.completions_of_round(round).await?,
-            messages: self.messages_of_round(round).await?,
-            reminders: self.reminders_of_round(round).await?,
-            grades: self.grades_of_round(round).await?,
-            grade_comments: self.grade_comments_of_round(round).await?,
-            feedback: self.feedback_of_round(round).await?,
-            bases: self.bases(round).await?,
-            fixed: self.fixed_reports(round).await?,
-            corrections: self.corrections(round).await?,
+            utforare: all_tx!(at, namnd::UTFORARE, &namnd.id)?,
+            kontakter: all_tx!(at, namnd::KONTAKTER, &namnd.id)?,
+            uppdrag: all_tx!(at, namnd::UPPDRAG, &namnd.id)?,
+            filings: all_tx!(at, filing::OF_ROUND, round)?,
+            attempts: all_tx!(at, attempt::OF_ROUND, round)?,
+            originals: all_tx!(at, attempt::ORIGINALS_OF_ROUND, round)?,
+            counts: all_tx!(at, attempt::COUNTS_OF_ROUND, round)?,
+            replies: all_tx!(at, review::REPLIES_OF_ROUND, round)?,
+            decisions: all_tx!(at, review::DECISIONS_OF_ROUND, round)?,
+            completions: all_tx!(at, review::COMPLETIONS_OF_ROUND, round)?,
+            messages: all_tx!(at, review::MESSAGES_OF_ROUND, round)?,
+            reminders: all_tx!(at, review::REMINDERS_OF_ROUND, round)?,
+            grades: all_tx!(at, review::GRADES_OF_ROUND, round)?,
+            grade_comments: all_tx!(at, review::COMMENTS_OF_ROUND, round)?,
+            feedback: all_tx!(at, review::FEEDBACK_OF_ROUND, round)?,
+            bases: all_tx!(at, round::BASES, round)?,
+            fixed: all_tx!(at, round::FIXED, round)?,
+            corrections: all_tx!(at, round::CORRECTIONS, round)?,
             round: row,
             namnd,
         })
     }
 }
 
+/// Rows come sorted by key: a board of thousands asks for each of them.
+fn found<'a, T>(rows: &'a [T], id: &str, key: impl Fn(&T) -> &String) -> Option<&'a T> {
+    rows.binary_search_by(|it| key(it).as_str().cmp(id)).ok().and_then(|at| rows.get(at))
+}
+
 impl Contents {
     pub fn uppdrag_of(&self, filing: &Filing) -> Option<&UppdragRow> {
-        self.uppdrag.iter().find(|it| it.id == filing.uppdrag_id)
+        found(&self.uppdrag, &filing.uppdrag_id, |it| &it.id)
     }
 
     pub fn utforare_of(&self, filing: &Filing) -> Option<&UtforareRow> {
@@ -82,12 +92,15 @@ impl Contents {
     }
 
     pub fn filing(&self, id: &str) -> Option<&Filing> {
-        self.filings.iter().find(|it| it.id == id)
+        found(&self.filings, id, |it| &it.id)
     }
 
     /// Oldest first.
     pub fn attempts_of(&self, filing: &Filing) -> impl DoubleEndedIterator<Item = &Attempt> {
-        self.attempts.iter().filter(|it| it.filing_id == filing.id)
+        let first = self.attempts.partition_point(|it| it.filing_id < filing.id);
+        let of_filing = self.attempts.get(first..).unwrap_or_default();
+        let count = of_filing.partition_point(|it| it.filing_id == filing.id);
+        of_filing.get(..count).unwrap_or_default().iter()
     }
 
     pub fn attempt(&self, id: &str) -> Option<&Attempt> {
@@ -96,11 +109,11 @@ impl Contents {
 
     pub fn original_of(&self, attempt: &Attempt) -> Option<&Original> {
         let id = attempt.original_id.as_deref()?;
-        self.originals.iter().find(|it| it.id == id)
+        found(&self.originals, id, |it| &it.id)
     }
 
     pub fn counts_of(&self, attempt: &Attempt) -> Option<&ReadingCounts> {
-        self.counts.iter().find(|it| it.attempt_id == attempt.id)
+        found(&self.counts, &attempt.id, |it| &it.attempt_id)
     }
 
     /// The newest decision on each row of an attempt, those taken back left out.

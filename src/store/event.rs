@@ -1,15 +1,15 @@
 //! The event log: append-only, and each entry carries the hash of the one before.
 //!
-//! Goes in: what happened, within the transaction that made it happen. Comes out: entries, and whether the chain is whole.
-//! Guaranteed: no change without its entry; [`Store::verify_chain`] finds a changed, removed or reordered entry; data
-//! about the persons the decisions concern never stands in the log.
+//! Goes in: what happened, within the transaction that made it happen. Comes out: entries.
+//! Guaranteed: no change without its entry; entries of a chain are numbered without gaps, however many write at once;
+//! data about the persons the decisions concern never stands in the log. Whether a chain is whole is `verify`'s question.
 
 use std::fmt::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Actor, Store, StoreError, Tx, all, maybe, run};
+use super::{Actor, Conn, Store, StoreError, Tx, all, clean, maybe_tx, run};
 use crate::model::words::words;
 
 /// The chain of what belongs to no nämnd: people, sign-ins.
@@ -52,6 +52,8 @@ words! {
         Unlocked = "upplast", "Rapporten låstes upp";
         CorrectionRecorded = "rattelse_antecknad", "En rättelse antecknades";
         Downloaded = "hamtad", "En fil hämtades";
+        Exported = "exporterad", "Allt som tagits emot och loggen exporterades";
+        BackedUp = "sakerhetskopierad", "En säkerhetskopia togs";
         Rebuilt = "aterskapad", "Läsningarna gjordes om";
         Refused = "nekad", "Åtkomst nekades";
         SignedIn = "inloggad", "Inloggning";
@@ -96,7 +98,7 @@ impl Event {
     }
 
     /// SHA-256 over all fields, each with its length first, so that no two entries can look alike.
-    fn computed_hash(&self) -> String {
+    pub(super) fn computed_hash(&self) -> String {
         let mut digest = Sha256::new();
         let nr = self.nr.to_string();
         for field in [
@@ -125,30 +127,17 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// What is wrong with a chain, at the first entry where it shows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BrokenChain {
-    #[error("Post {nr} i loggen {chain} är ändrad: innehållet stämmer inte med postens kontrollsumma.")]
-    Changed { chain: String, nr: i64 },
-    #[error("Post {nr} i loggen {chain} saknas eller står på fel plats.")]
-    Missing { chain: String, nr: i64 },
-    #[error("Post {nr} i loggen {chain} hänger inte ihop med posten före.")]
-    Unlinked { chain: String, nr: i64 },
-    #[error("Loggen {chain} slutar med post {found}, men ska sluta med post {wanted}.")]
-    Short { chain: String, found: i64, wanted: i64 },
-}
-
 const HEAD: &str = "SELECT nr, hash FROM event_head WHERE chain = $1";
 /// On PostgreSQL the row is locked until the transaction ends, so that entries of one chain come one after the other.
-const HEAD_LOCKED: &str = "SELECT nr, hash FROM event_head WHERE chain = $1 FOR UPDATE";
+const HEAD_PG: &str = "SELECT nr, hash FROM event_head WHERE chain = $1 FOR UPDATE";
 const NEW_HEAD: &str = "INSERT INTO event_head (chain, nr, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING";
 const MOVE_HEAD: &str = "UPDATE event_head SET nr = $2, hash = $3 WHERE chain = $1";
 const APPEND: &str = "INSERT INTO event (chain, nr, at, actor, actor_name, kind, about, data, before, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-const PAGE: &str = "SELECT * FROM event WHERE chain = $1 AND nr > $2 ORDER BY nr LIMIT $3";
 const NEWEST: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 ORDER BY nr DESC LIMIT $3";
 const ABOUT: &str = "SELECT * FROM event WHERE about = $1 ORDER BY chain, nr";
-const CHAINS: &str = "SELECT chain, nr, hash FROM event_head ORDER BY chain";
+/// Everything in the order of the chains, for those who take a copy out of the house.
+const AFTER: &str = "SELECT * FROM event WHERE chain = $1 AND nr > $2 ORDER BY nr LIMIT $3";
 
 /// What is to be logged.
 #[derive(Debug, Clone)]
@@ -162,35 +151,91 @@ pub struct Record<'a> {
     pub data: serde_json::Value,
 }
 
+/// An entry that waits for the end of its transaction, where it gets its number.
+#[derive(Debug)]
+pub(super) struct Draft {
+    chain: String,
+    at: String,
+    actor: String,
+    actor_name: String,
+    kind: &'static str,
+    about: String,
+    data: String,
+}
+
+impl Draft {
+    fn after(self, nr: i64, before: String) -> Event {
+        let Self { chain, at, actor, actor_name, kind, about, data } = self;
+        let kind = kind.to_owned();
+        let mut event = Event { chain, nr, at, actor, actor_name, kind, about, data, before, hash: String::new() };
+        event.hash = event.computed_hash();
+        event
+    }
+}
+
 impl Tx {
-    /// Appends an entry to the log, as part of this transaction. Call it last: on PostgreSQL it makes others wait.
+    /// Logs something as part of this transaction. The entry is written when the transaction is committed: writers of a chain
+    /// wait for each other, and that should take as short a time as possible.
     ///
     /// # Errors
     ///
-    /// The database failed; the transaction should then be dropped.
+    /// None today; those of the database come with [`Tx::commit`].
     pub async fn log(&mut self, record: Record<'_>) -> Result<(), StoreError> {
-        let chain = record.chain;
-        run!(self, NEW_HEAD, chain)?;
-        let head = match &mut *self {
-            Tx::Lite { tx, .. } => sqlx::query_as::<_, (i64, String)>(HEAD).bind(chain).fetch_one(&mut **tx).await?,
-            Tx::Pg(tx) => sqlx::query_as::<_, (i64, String)>(HEAD_LOCKED).bind(chain).fetch_one(&mut **tx).await?,
-        };
-        let mut event = Event {
-            chain: chain.to_owned(),
-            nr: head.0 + 1,
+        self.log.push(Draft {
+            chain: clean(record.chain).into_owned(),
             at: record.at.to_rfc3339_opts(SecondsFormat::Micros, true),
-            actor: record.actor.id.clone(),
-            actor_name: record.actor.name.clone(),
-            kind: record.kind.key().to_owned(),
-            about: record.about.to_owned(),
+            actor: clean(&record.actor.id).into_owned(),
+            actor_name: clean(&record.actor.name).into_owned(),
+            kind: record.kind.key(),
+            about: clean(record.about).into_owned(),
             data: record.data.to_string(),
-            before: head.1,
-            hash: String::new(),
+        });
+        Ok(())
+    }
+
+    /// Writes what was logged, chain by chain in one order for everybody.
+    pub(super) async fn write_log(&mut self) -> Result<(), StoreError> {
+        let mut drafts = std::mem::take(&mut self.log);
+        drafts.sort_by(|a, b| a.chain.cmp(&b.chain));
+        let mut head: Option<(String, i64, String)> = None;
+        for draft in drafts {
+            let (nr, before) = match head.take() {
+                Some((chain, nr, hash)) if chain == draft.chain => (nr, hash),
+                other => {
+                    self.move_head(other).await?;
+                    self.take_head(&draft.chain).await?
+                }
+            };
+            let event = draft.after(nr + 1, before);
+            let Event { chain, nr, at, actor, actor_name, kind, about, data, before, hash } = &event;
+            run!(self, APPEND, chain, nr, at, actor, actor_name, kind, about, data, before, hash)?;
+            head = Some((event.chain, event.nr, event.hash));
+        }
+        self.move_head(head).await
+    }
+
+    /// Takes the end of a chain for this transaction.
+    async fn take_head(&mut self, chain: &str) -> Result<(i64, String), StoreError> {
+        if let Some(found) = self.head(chain).await? {
+            return Ok(found);
+        }
+        run!(self, NEW_HEAD, chain)?;
+        let found = self.head(chain).await?;
+        found.ok_or_else(|| StoreError::Unexpected(format!("loggen {chain} har ingen början")))
+    }
+
+    async fn head(&mut self, chain: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let sql = match self.conn() {
+            Conn::Lite(_) => HEAD,
+            Conn::Pg(_) => HEAD_PG,
         };
-        event.hash = event.computed_hash();
-        let Event { nr, at, actor, actor_name, kind, about, data, before, hash, .. } = &event;
-        run!(self, APPEND, chain, nr, at, actor, actor_name, kind, about, data, before, hash)?;
-        run!(self, MOVE_HEAD, chain, nr, hash)?;
+        maybe_tx!(self, sql, chain)
+    }
+
+    async fn move_head(&mut self, head: Option<(String, i64, String)>) -> Result<(), StoreError> {
+        if let Some((chain, nr, hash)) = head {
+            run!(self, MOVE_HEAD, chain, nr, hash)?;
+        }
         Ok(())
     }
 }
@@ -225,47 +270,12 @@ impl Store {
         all!(self, ABOUT, about)
     }
 
-    /// The chains with the number and hash of their last entry.
+    /// Entries of a chain after `nr`, oldest first.
     ///
     /// # Errors
     ///
     /// The database failed.
-    pub async fn chains(&self) -> Result<Vec<(String, i64, String)>, StoreError> {
-        all!(self, CHAINS)
-    }
-
-    /// Walks a chain from its first entry to its last. `Ok(Err(…))` names the first entry that is wrong.
-    ///
-    /// # Errors
-    ///
-    /// The database failed.
-    pub async fn verify_chain(&self, chain: &str) -> Result<Result<i64, BrokenChain>, StoreError> {
-        let head: Option<(i64, String)> = maybe!(self, HEAD, chain)?;
-        let (wanted, last_hash) = head.unwrap_or_default();
-        let (mut nr, mut hash) = (0i64, String::new());
-        let broken = |it| Ok(Err(it));
-        loop {
-            let page: Vec<Event> = all!(self, PAGE, chain, nr, 1000i64)?;
-            if page.is_empty() {
-                break;
-            }
-            for event in page {
-                nr += 1;
-                if event.nr != nr {
-                    return broken(BrokenChain::Missing { chain: chain.to_owned(), nr });
-                }
-                if event.computed_hash() != event.hash {
-                    return broken(BrokenChain::Changed { chain: chain.to_owned(), nr });
-                }
-                if event.before != hash {
-                    return broken(BrokenChain::Unlinked { chain: chain.to_owned(), nr });
-                }
-                hash = event.hash;
-            }
-        }
-        if nr != wanted || hash != last_hash {
-            return broken(BrokenChain::Short { chain: chain.to_owned(), found: nr, wanted });
-        }
-        Ok(Ok(nr))
+    pub async fn events_after(&self, chain: &str, nr: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
+        all!(self, AFTER, chain, nr, limit)
     }
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Store, StoreError, Tx, all, maybe, maybe_tx, new_id, run, stored};
+use super::{Store, StoreError, Tx, all, clean, maybe, maybe_tx, new_id, run, stored};
 use crate::model::FilingState;
 
 /// utförare × uppdrag × quarter.
@@ -32,7 +32,7 @@ impl Filing {
 const INSERT: &str = "INSERT INTO filing (id, round_id, uppdrag_id, state, changed_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (round_id, uppdrag_id) DO NOTHING";
 const ID_OF: &str = "SELECT id FROM filing WHERE round_id = $1 AND uppdrag_id = $2";
-const OF_ROUND: &str = "SELECT * FROM filing WHERE round_id = $1 ORDER BY id";
+pub(super) const OF_ROUND: &str = "SELECT * FROM filing WHERE round_id = $1 ORDER BY id";
 const ONE: &str = "SELECT * FROM filing WHERE id = $1";
 const OF_UPPDRAG: &str = "SELECT f.* FROM filing f JOIN round r ON r.id = f.round_id
     WHERE f.uppdrag_id = $1 AND r.kvartal = $2";
@@ -46,7 +46,10 @@ const EXTEND: &str = "UPDATE filing SET extended_to = $2, extended_why = $3, ver
 const REMOVE_UNUSED: &str = "DELETE FROM filing WHERE id = $1
     AND NOT EXISTS (SELECT 1 FROM attempt WHERE filing_id = $1)
     AND NOT EXISTS (SELECT 1 FROM completion WHERE filing_id = $1)
-    AND NOT EXISTS (SELECT 1 FROM reminder WHERE filing_id = $1)";
+    AND NOT EXISTS (SELECT 1 FROM reminder WHERE filing_id = $1)
+    AND NOT EXISTS (SELECT 1 FROM grade WHERE filing_id = $1)
+    AND NOT EXISTS (SELECT 1 FROM grade_comment WHERE filing_id = $1)
+    AND NOT EXISTS (SELECT 1 FROM feedback WHERE filing_id = $1)";
 
 /// Whose filing it is: for the check that an utförare sees only its own.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -82,12 +85,15 @@ impl Store {
 impl Tx {
     /// Adds a filing unless the uppdrag has one in the round; gives its id.
     pub async fn add_filing(&mut self, round: &str, uppdrag: &str, now: DateTime<Utc>) -> Result<String, StoreError> {
+        self.hold_round(round).await?;
         run!(self, INSERT, new_id(), round, uppdrag, FilingState::Waiting.key(), stored(now))?;
         let found: Option<(String,)> = maybe_tx!(self, ID_OF, round, uppdrag)?;
         found.map(|it| it.0).ok_or_else(|| StoreError::Unexpected("inlämningen lades inte till".into()))
     }
 
+    /// A filing that is about to change: its round is held, so it stays as it is read.
     pub async fn filing(&mut self, id: &str) -> Result<Filing, StoreError> {
+        self.hold_filing(id).await?;
         let found: Option<Filing> = maybe_tx!(self, ONE, id)?;
         found.ok_or_else(|| StoreError::Unexpected(format!("inlämningen {id} finns inte")))
     }
@@ -104,6 +110,7 @@ impl Tx {
         accepted: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.hold_filing(&filing.id).await?;
         if run!(self, MOVE, &filing.id, filing.version, state.key(), accepted, stored(now))? == 0 {
             return Err(StoreError::Conflict);
         }
@@ -111,12 +118,14 @@ impl Tx {
     }
 
     pub async fn extend_filing(&mut self, id: &str, to: Option<NaiveDate>, why: &str) -> Result<(), StoreError> {
-        run!(self, EXTEND, id, to, why)?;
+        self.hold_filing(id).await?;
+        run!(self, EXTEND, id, to, clean(why))?;
         Ok(())
     }
 
     /// Takes away a filing nothing was ever done with (its contract was moved); leaves any other.
     pub async fn remove_unused_filing(&mut self, id: &str) -> Result<bool, StoreError> {
+        self.hold_filing(id).await?;
         Ok(run!(self, REMOVE_UNUSED, id)? > 0)
     }
 }

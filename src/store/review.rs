@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Actor, Store, StoreError, Tx, all, maybe, new_id, run, stored};
+use super::{Actor, Store, StoreError, Tx, all, all_tx, clean, maybe, new_id, run, stored};
 
 /// The utförare's answer to a question.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -97,22 +97,26 @@ pub struct GradeComment {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct FeedbackRow {
     pub filing_id: String,
+    /// As it is being written.
     pub text: String,
     pub person_id: String,
     pub changed_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
+    /// As the utförare sees it.
+    pub sent_text: Option<String>,
 }
 
 const REPLIES: &str = "SELECT * FROM reply WHERE attempt_id = $1 ORDER BY id";
-const REPLIES_OF_ROUND: &str = "SELECT p.* FROM reply p JOIN attempt a ON a.id = p.attempt_id
+pub(super) const REPLIES_OF_ROUND: &str = "SELECT p.* FROM reply p JOIN attempt a ON a.id = p.attempt_id
     JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1 ORDER BY p.id";
 const ADD_REPLY: &str = "INSERT INTO reply (id, attempt_id, rule, sheet, row, text, person_id, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const DECISIONS_OF_ROUND: &str = "SELECT d.* FROM decision d JOIN attempt a ON a.id = d.attempt_id
+pub(super) const DECISIONS_OF_ROUND: &str = "SELECT d.* FROM decision d JOIN attempt a ON a.id = d.attempt_id
     JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1 ORDER BY d.attempt_id, d.sheet, d.row, d.nr";
 const ADD_DECISION: &str = "INSERT INTO decision (id, attempt_id, sheet, row, nr, decision, reason, person_id, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const COMPLETIONS_OF_ROUND: &str = "SELECT c.* FROM completion c JOIN filing f ON f.id = c.filing_id
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+    WHERE $5 = 1 + (SELECT COALESCE(MAX(nr), 0) FROM decision WHERE attempt_id = $2 AND sheet = $3 AND row = $4)";
+pub(super) const COMPLETIONS_OF_ROUND: &str = "SELECT c.* FROM completion c JOIN filing f ON f.id = c.filing_id
     WHERE f.round_id = $1 ORDER BY c.id";
 const COMPLETIONS: &str = "SELECT * FROM completion WHERE filing_id = $1 ORDER BY id";
 const COMPLETION: &str = "SELECT * FROM completion WHERE id = $1";
@@ -121,27 +125,31 @@ const ADD_COMPLETION: &str = "INSERT INTO completion
 const ANSWERED: &str = "UPDATE completion SET answered_at = COALESCE(answered_at, $2) WHERE id = $1";
 const CLOSED: &str = "UPDATE completion SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
 const MESSAGES: &str = "SELECT * FROM completion_message WHERE completion_id = $1 ORDER BY id";
-const MESSAGES_OF_ROUND: &str = "SELECT m.* FROM completion_message m JOIN completion c ON c.id = m.completion_id
+pub(super) const MESSAGES_OF_ROUND: &str =
+    "SELECT m.* FROM completion_message m JOIN completion c ON c.id = m.completion_id
     JOIN filing f ON f.id = c.filing_id WHERE f.round_id = $1 ORDER BY m.id";
 const ADD_MESSAGE: &str = "INSERT INTO completion_message (id, completion_id, person_id, person_name, side, text, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const REMINDERS_OF_ROUND: &str = "SELECT m.* FROM reminder m JOIN filing f ON f.id = m.filing_id
+pub(super) const REMINDERS_OF_ROUND: &str = "SELECT m.* FROM reminder m JOIN filing f ON f.id = m.filing_id
     WHERE f.round_id = $1 ORDER BY m.filing_id, m.nr";
 const ADD_REMINDER: &str = "INSERT INTO reminder (id, filing_id, nr, sent_on, sent_by)
-    SELECT $1, $2, COALESCE(MAX(nr), 0) + 1, $3, $4 FROM reminder WHERE filing_id = $2";
-const GRADES_OF_ROUND: &str = "SELECT g.* FROM grade g JOIN filing f ON f.id = g.filing_id
+    VALUES ($1, $2, (SELECT COALESCE(MAX(nr), 0) + 1 FROM reminder WHERE filing_id = $2), $3, $4)";
+const REMINDERS: &str = "SELECT * FROM reminder WHERE filing_id = $1 ORDER BY nr";
+pub(super) const GRADES_OF_ROUND: &str = "SELECT g.* FROM grade g JOIN filing f ON f.id = g.filing_id
     WHERE f.round_id = $1 ORDER BY g.id";
 const ADD_GRADE: &str =
     "INSERT INTO grade (id, filing_id, grade, reason, person_id, at) VALUES ($1, $2, $3, $4, $5, $6)";
-const COMMENTS_OF_ROUND: &str = "SELECT c.* FROM grade_comment c JOIN filing f ON f.id = c.filing_id
+pub(super) const COMMENTS_OF_ROUND: &str = "SELECT c.* FROM grade_comment c JOIN filing f ON f.id = c.filing_id
     WHERE f.round_id = $1 ORDER BY c.id";
 const ADD_COMMENT: &str = "INSERT INTO grade_comment (id, filing_id, text, person_id, at) VALUES ($1, $2, $3, $4, $5)";
-const FEEDBACK_OF_ROUND: &str = "SELECT b.* FROM feedback b JOIN filing f ON f.id = b.filing_id WHERE f.round_id = $1";
+pub(super) const FEEDBACK_OF_ROUND: &str = "SELECT b.* FROM feedback b JOIN filing f ON f.id = b.filing_id
+    WHERE f.round_id = $1 ORDER BY b.filing_id";
 const FEEDBACK: &str = "SELECT * FROM feedback WHERE filing_id = $1";
-const SAVE_FEEDBACK: &str = "INSERT INTO feedback (filing_id, text, person_id, changed_at, sent_at)
-    VALUES ($1, $2, $3, $4, $5)
+const SAVE_FEEDBACK: &str = "INSERT INTO feedback (filing_id, text, person_id, changed_at, sent_at, sent_text)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (filing_id) DO UPDATE SET text = excluded.text, person_id = excluded.person_id,
-        changed_at = excluded.changed_at, sent_at = excluded.sent_at";
+        changed_at = excluded.changed_at, sent_at = COALESCE(excluded.sent_at, feedback.sent_at),
+        sent_text = COALESCE(excluded.sent_text, feedback.sent_text)";
 
 /// A row of an attempt, as Excel shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +247,9 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (sheet, row) = (place.map(|it| it.sheet.as_str()), place.map(|it| it.row));
-        run!(self, ADD_REPLY, new_id(), attempt, rule, sheet, row, text, &by.id, stored(now))?;
+        let sheet = sheet.map(clean);
+        self.hold_attempt(attempt).await?;
+        run!(self, ADD_REPLY, new_id(), attempt, rule, sheet, row, clean(text), &by.id, stored(now))?;
         Ok(())
     }
 
@@ -253,8 +263,13 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let NewDecision { attempt, place, seen, decision, reason } = it;
-        let (sheet, row) = (&place.sheet, place.row);
-        run!(self, ADD_DECISION, new_id(), attempt, sheet, row, seen + 1, decision, reason, &by.id, stored(now))?;
+        let (sheet, row, reason) = (clean(&place.sheet), place.row, clean(reason));
+        self.hold_attempt(attempt).await?;
+        let added =
+            run!(self, ADD_DECISION, new_id(), attempt, sheet, row, seen + 1, decision, reason, &by.id, stored(now))?;
+        if added == 0 {
+            return Err(StoreError::Conflict);
+        }
         Ok(())
     }
 
@@ -262,6 +277,8 @@ impl Tx {
     pub async fn add_completion(&mut self, it: NewCompletion<'_>, now: DateTime<Utc>) -> Result<String, StoreError> {
         let id = new_id();
         let (sheet, row) = (it.place.map(|it| it.sheet.as_str()), it.place.map(|it| it.row));
+        let sheet = sheet.map(clean);
+        self.hold_filing(it.filing).await?;
         run!(self, ADD_COMPLETION, &id, it.filing, it.attempt, sheet, row, it.missing_cases, it.due, stored(now))?;
         Ok(id)
     }
@@ -275,12 +292,14 @@ impl Tx {
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        run!(self, ADD_MESSAGE, new_id(), completion, &by.id, &by.name, side, text, stored(now))?;
+        self.hold_completion(completion).await?;
+        run!(self, ADD_MESSAGE, new_id(), completion, &by.id, clean(&by.name), side, clean(text), stored(now))?;
         Ok(())
     }
 
     /// The first answer counts.
     pub async fn completion_answered(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.hold_completion(id).await?;
         run!(self, ANSWERED, id, stored(now))?;
         Ok(())
     }
@@ -289,13 +308,21 @@ impl Tx {
     ///
     /// [`StoreError::Conflict`] when it was closed already.
     pub async fn close_completion(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.hold_completion(id).await?;
         if run!(self, CLOSED, id, stored(now))? == 0 {
             return Err(StoreError::Conflict);
         }
         Ok(())
     }
 
+    /// The reminders sent so far; its round is held, so no other run adds one meanwhile.
+    pub async fn reminders(&mut self, filing: &str) -> Result<Vec<ReminderRow>, StoreError> {
+        self.hold_filing(filing).await?;
+        all_tx!(self, REMINDERS, filing)
+    }
+
     pub async fn add_reminder(&mut self, filing: &str, sent_on: NaiveDate, by: &Actor) -> Result<(), StoreError> {
+        self.hold_filing(filing).await?;
         run!(self, ADD_REMINDER, new_id(), filing, sent_on, &by.id)?;
         Ok(())
     }
@@ -309,7 +336,8 @@ impl Tx {
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        run!(self, ADD_GRADE, new_id(), filing, grade, reason, &by.id, stored(now))?;
+        self.hold_filing(filing).await?;
+        run!(self, ADD_GRADE, new_id(), filing, grade, clean(reason), &by.id, stored(now))?;
         Ok(())
     }
 
@@ -320,11 +348,12 @@ impl Tx {
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        run!(self, ADD_COMMENT, new_id(), filing, text, &by.id, stored(now))?;
+        self.hold_filing(filing).await?;
+        run!(self, ADD_COMMENT, new_id(), filing, clean(text), &by.id, stored(now))?;
         Ok(())
     }
 
-    /// Writes the text; `sent` says that it goes out now.
+    /// Writes the text; `sent` says that it goes out now. What was sent before stays as it was sent.
     pub async fn save_feedback(
         &mut self,
         filing: &str,
@@ -334,7 +363,9 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let now = stored(now);
-        run!(self, SAVE_FEEDBACK, filing, text, &by.id, now, sent.then_some(now))?;
+        let text = clean(text);
+        self.hold_filing(filing).await?;
+        run!(self, SAVE_FEEDBACK, filing, &*text, &by.id, now, sent.then_some(now), sent.then_some(&*text))?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Store, StoreError, Tx, all, maybe, maybe_tx, new_id, run, stored};
+use super::{Store, StoreError, Tx, all, all_tx, clean, maybe, maybe_tx, new_id, run, stored};
 
 /// A nämnd's quarter.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -69,35 +69,39 @@ pub struct CorrectionRow {
 const COLUMNS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round";
 const ROUNDS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE namnd_id = $1 ORDER BY kvartal DESC";
-const ROUND: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
+pub(super) const ROUND: &str =
+    "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE id = $1";
 const ROUND_OF: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE namnd_id = $1 AND kvartal = $2";
 const INSERT: &str = "INSERT INTO round (id, namnd_id, kvartal, opens, last_day, report_day, history, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const TOUCH: &str = "UPDATE round SET version = version + 1 WHERE id = $1";
-const CALENDAR: &str =
-    "UPDATE round SET opens = $2, last_day = $3, report_day = $4, version = version + 1 WHERE id = $1";
-const STATE: &str = "UPDATE round SET state = $2, version = version + 1 WHERE id = $1 AND state <> $2";
-/// Whoever changes a round takes this first: on PostgreSQL it makes others wait until this transaction has ended.
-const LOCK: &str = "UPDATE round SET version = version WHERE id = $1";
-const STATE_NOW: &str = "SELECT state FROM round WHERE id = $1";
+const CALENDAR: &str = "UPDATE round SET opens = $2, last_day = $3, report_day = $4 WHERE id = $1";
+const STATE: &str = "UPDATE round SET state = $2 WHERE id = $1";
+/// On PostgreSQL this makes others wait until this transaction has ended; on SQLite they wait already.
+const HOLD: &str = "UPDATE round SET version = version + 1 WHERE id = $1 RETURNING state";
+const OF_FILING: &str = "SELECT round_id FROM filing WHERE id = $1";
+const OF_ATTEMPT: &str = "SELECT f.round_id FROM attempt a JOIN filing f ON f.id = a.filing_id WHERE a.id = $1";
+const OF_COMPLETION: &str = "SELECT f.round_id FROM completion c JOIN filing f ON f.id = c.filing_id WHERE c.id = $1";
+const OF_NAMND: &str = "SELECT id FROM round WHERE namnd_id = $1 ORDER BY id";
 const VERSION_NOW: &str = "SELECT version FROM round WHERE id = $1";
 const SET_BASIS: &str =
     "INSERT INTO basis (round_id, kind, original_id, loaded_by, loaded_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (round_id, kind) DO UPDATE SET original_id = excluded.original_id, loaded_by = excluded.loaded_by,
         loaded_at = excluded.loaded_at";
-const BASES: &str = "SELECT b.kind, b.original_id, o.name, o.sha256, b.loaded_by, b.loaded_at FROM basis b
+pub(super) const BASES: &str = "SELECT b.kind, b.original_id, o.name, o.sha256, b.loaded_by, b.loaded_at FROM basis b
     JOIN original o ON o.id = b.original_id WHERE b.round_id = $1 ORDER BY b.kind";
 const FIX: &str = "INSERT INTO fixed_report (id, round_id, nr, original_id, rules, fixed_by, fixed_at)
-    SELECT $1, $2, COALESCE(MAX(nr), 0) + 1, $3, $4, $5, $6 FROM fixed_report WHERE round_id = $2";
-const FIXED: &str = "SELECT id, nr, original_id, rules, fixed_by, fixed_at, unlocked_by, unlocked_at, unlock_reason
+    VALUES ($1, $2, (SELECT COALESCE(MAX(nr), 0) + 1 FROM fixed_report WHERE round_id = $2), $3, $4, $5, $6)";
+pub(super) const FIXED: &str =
+    "SELECT id, nr, original_id, rules, fixed_by, fixed_at, unlocked_by, unlocked_at, unlock_reason
     FROM fixed_report WHERE round_id = $1 ORDER BY nr";
 const UNLOCK: &str = "UPDATE fixed_report SET unlocked_by = $2, unlocked_at = $3, unlock_reason = $4
     WHERE round_id = $1 AND unlocked_at IS NULL";
 const ADD_CORRECTION: &str =
     "INSERT INTO correction (id, round_id, text, made_by, made_at) VALUES ($1, $2, $3, $4, $5)";
-const CORRECTIONS: &str = "SELECT id, text, made_by, made_at FROM correction WHERE round_id = $1 ORDER BY id";
+pub(super) const CORRECTIONS: &str =
+    "SELECT id, text, made_by, made_at FROM correction WHERE round_id = $1 ORDER BY id";
 
 /// The days of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,11 +159,18 @@ impl Tx {
         Ok(id)
     }
 
-    /// Takes the round for this transaction and says whether it is fixed.
+    /// Takes the round for this transaction, raises its version, and says whether it is fixed. Others who change something
+    /// in the round wait until this transaction has ended, so what is read from here on stays so.
+    ///
+    /// Every verb that changes something in a round does this by itself. Call it first where the answer matters.
     pub async fn hold_round(&mut self, round: &str) -> Result<bool, StoreError> {
-        run!(self, LOCK, round)?;
-        let state: Option<(String,)> = maybe_tx!(self, STATE_NOW, round)?;
-        state.map(|it| it.0 == "fixed").ok_or_else(|| StoreError::Unexpected(format!("omgången {round} finns inte")))
+        if let Some((_, fixed)) = self.held.iter().find(|it| it.0 == round) {
+            return Ok(*fixed);
+        }
+        let state: Option<(String,)> = maybe_tx!(self, HOLD, round)?;
+        let fixed = state.ok_or_else(|| StoreError::Unexpected(format!("omgången {round} finns inte")))?.0 == "fixed";
+        self.held.push((round.to_owned(), fixed));
+        Ok(fixed)
     }
 
     /// The version as this transaction sees it.
@@ -168,13 +179,52 @@ impl Tx {
         found.map(|it| it.0).ok_or_else(|| StoreError::Unexpected(format!("omgången {round} finns inte")))
     }
 
-    /// Something changed that can move a figure.
+    /// [`Tx::hold_round`] for the round of a filing.
+    pub async fn hold_filing(&mut self, filing: &str) -> Result<bool, StoreError> {
+        let found: Option<(String,)> = maybe_tx!(self, OF_FILING, filing)?;
+        let round = found.ok_or_else(|| StoreError::Unexpected(format!("inlämningen {filing} finns inte")))?.0;
+        self.hold_round(&round).await
+    }
+
+    /// [`Tx::hold_round`] for the round of an attempt.
+    pub async fn hold_attempt(&mut self, attempt: &str) -> Result<bool, StoreError> {
+        let found: Option<(String,)> = maybe_tx!(self, OF_ATTEMPT, attempt)?;
+        let round = found.ok_or_else(|| StoreError::Unexpected(format!("versionen {attempt} finns inte")))?.0;
+        self.hold_round(&round).await
+    }
+
+    /// [`Tx::hold_round`] for the round of a completion.
+    pub async fn hold_completion(&mut self, completion: &str) -> Result<bool, StoreError> {
+        let found: Option<(String,)> = maybe_tx!(self, OF_COMPLETION, completion)?;
+        let round = found.ok_or_else(|| StoreError::Unexpected(format!("kompletteringen {completion} finns inte")))?.0;
+        self.hold_round(&round).await
+    }
+
+    /// [`Tx::hold_round`] for all rounds of a nämnd, always in the same order.
+    pub async fn hold_namnd(&mut self, namnd: &str) -> Result<(), StoreError> {
+        let rounds: Vec<(String,)> = all_tx!(self, OF_NAMND, namnd)?;
+        for (round,) in rounds {
+            self.hold_round(&round).await?;
+        }
+        Ok(())
+    }
+
+    /// Something changed that can move a figure and that no verb knows of.
     pub async fn touch_round(&mut self, round: &str) -> Result<(), StoreError> {
-        run!(self, TOUCH, round)?;
+        self.hold_round(round).await.map(|_| ())
+    }
+
+    async fn set_state(&mut self, round: &str, fixed: bool) -> Result<(), StoreError> {
+        if self.hold_round(round).await? == fixed {
+            return Err(StoreError::Conflict);
+        }
+        run!(self, STATE, round, if fixed { "fixed" } else { "open" })?;
+        self.held.iter_mut().filter(|it| it.0 == round).for_each(|it| it.1 = fixed);
         Ok(())
     }
 
     pub async fn set_calendar(&mut self, round: &str, days: Days) -> Result<(), StoreError> {
+        self.hold_round(round).await?;
         run!(self, CALENDAR, round, days.opens, days.last_day, days.report_day)?;
         Ok(())
     }
@@ -187,8 +237,9 @@ impl Tx {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.hold_round(round).await?;
         run!(self, SET_BASIS, round, kind, original, by, stored(now))?;
-        self.touch_round(round).await
+        Ok(())
     }
 
     /// Fixes the report that `original` holds.
@@ -204,9 +255,7 @@ impl Tx {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if run!(self, STATE, round, "fixed")? == 0 {
-            return Err(StoreError::Conflict);
-        }
+        self.set_state(round, true).await?;
         run!(self, FIX, new_id(), round, original, rules, by, stored(now))?;
         Ok(())
     }
@@ -215,10 +264,8 @@ impl Tx {
     ///
     /// [`StoreError::Conflict`] when it was not fixed.
     pub async fn unlock(&mut self, round: &str, reason: &str, by: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if run!(self, STATE, round, "open")? == 0 {
-            return Err(StoreError::Conflict);
-        }
-        run!(self, UNLOCK, round, by, stored(now), reason)?;
+        self.set_state(round, false).await?;
+        run!(self, UNLOCK, round, by, stored(now), clean(reason))?;
         Ok(())
     }
 
@@ -229,7 +276,8 @@ impl Tx {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        run!(self, ADD_CORRECTION, new_id(), round, text, by, stored(now))?;
+        self.hold_round(round).await?;
+        run!(self, ADD_CORRECTION, new_id(), round, clean(text), by, stored(now))?;
         Ok(())
     }
 }

@@ -3,11 +3,18 @@
 
 mod cage;
 mod cli;
+mod databases;
 mod desk;
 mod every_rule;
 mod hostile;
+mod idp;
 mod make;
+mod oidc;
+mod people;
 mod rules;
 mod samples;
+mod service;
+mod service_namnd;
+mod store;
 mod support;
 mod tidy;

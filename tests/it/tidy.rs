@@ -88,7 +88,7 @@ fn every_dependency_says_what_it_is_for() {
 }
 
 #[test]
-fn the_lock_file_of_the_browser_tests_names_no_host() {
+fn no_lock_file_of_the_tests_names_a_host() {
     hold(docs::lock_files_name_no_host);
 }
 

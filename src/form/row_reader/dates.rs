@@ -121,6 +121,7 @@ impl RowReader<'_> {
                 }
                 number
             }
+            CellKind::DateIso => None,
             _ => cells::rounded(cell.number),
         };
         match number {

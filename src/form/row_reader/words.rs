@@ -87,6 +87,7 @@ impl RowReader<'_> {
                 let text = self.workbook.text(cell.text);
                 cells::whole_number(text.trim_end_matches(['.', ' ']).trim_end_matches("år").trim_end_matches("st"))
             }
+            CellKind::DateIso => None,
             _ => cells::rounded(cell.number),
         };
         let Some(number) = number.and_then(|it| u32::try_from(it).ok()) else {

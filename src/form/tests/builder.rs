@@ -42,7 +42,7 @@ impl Builder {
     fn cell(&mut self, col: u16, text: &str) -> Option<Cell> {
         let number = |it: &str| it.parse::<f64>().unwrap();
         Some(match text.split_at_checked(1) {
-            None => return None,
+            None if text.is_empty() => return None,
             Some(("#", rest)) if rest.parse::<f64>().is_ok() => Cell::number(col, number(rest)),
             Some(("@", rest)) => Cell { kind: CellKind::DateSerial, ..Cell::number(col, number(rest)) },
             Some(("=", "")) => Cell { kind: CellKind::Empty, flags: Cell::FORMULA, ..Cell::number(col, 0.0) },

@@ -1,6 +1,7 @@
 //! Dates in tables: what was read is told once for each column and notation.
 
 use super::builder::Builder;
+use crate::sheet::{Cell, CellKind};
 
 #[test]
 fn unusual_notations_are_told_once_per_column_and_notation() {
@@ -42,6 +43,17 @@ fn days_that_name_their_own_end_are_compared_at_once() {
         assert_eq!(sheet.rows(), [format!("2 man s:2023-05-04 ledsagarservice 9 § 3 LSS{dagar}")], "{days}");
         assert_eq!(sheet.seen(), seen, "{days}");
     }
+}
+
+#[test]
+fn a_day_is_no_number_of_days() {
+    let mut sheet =
+        Builder::sheet("Kön|Beslutsdatum|Insats|Antal dagar|Ålder\nMan|2023-05-04|9 § 3|2023-08-18|2023-08-18");
+    for col in [3, 4] {
+        let cell = *sheet.workbook.sheets[0].cell(1, col).unwrap();
+        sheet.workbook.sheets[0].push(1, Cell { kind: CellKind::DateIso, ..cell });
+    }
+    assert_eq!(sheet.seen(), ["tal_olasligt D2 dagar: 2023-08-18", "tal_olasligt E2 alder: 2023-08-18"]);
 }
 
 #[test]

@@ -25,6 +25,17 @@ fn sums_notes_examples_and_blank_rows_are_not_cases() {
 }
 
 #[test]
+fn a_hidden_key_left_on_an_emptied_row_says_nothing() {
+    let head = "Radnyckel|Kön|Beslutsdatum|Insats|Skäl|Rad i Kvartal";
+    for empty in ["Kabcdef0123|||||", "|||||abcdef-1-3", "Kabcdef0123|||||abcdef-1-3"] {
+        let rows = format!("{head}\nK0|Man|2023-05-04|9 § 3|Ingen sökande|abcdef-1-2\n{empty}");
+        let sheet = Builder::sheet(&rows);
+        assert_eq!(sheet.rows(), ["2 man b:2023-05-04 ledsagarservice 9 § 3 LSS ”Ingen sökande”"], "{empty}");
+        assert_eq!(sheet.seen(), NONE);
+    }
+}
+
+#[test]
 fn a_sum_that_is_not_what_the_rows_give_is_told() {
     let head = "Kön|Beslutsdatum|Insats|Ledig bostad|Personalbrist|Tackat nej|Annat skäl";
     let rows = "Man|2023-05-04|9 § 9|x|||\nMan|2023-05-04|9 § 3||||x";

@@ -27,19 +27,16 @@ use crate::model::{FilingState, Window};
 use crate::render::print::date_in_words;
 use crate::store::filing::Filing;
 
-/// All the files of one post together; each has its own limit in the settings.
-const MOST_AT_ONCE: usize = 400_000_000;
-
 pub fn routes() -> Vec<Route> {
     vec![
         get("/uppdrag", Act::HandIn, start::page),
         get("/tidigare", Act::HandIn, earlier::page),
-        takes_files("/uppdrag/filer", Act::HandIn, MOST_AT_ONCE, assign::receive),
+        takes_files("/uppdrag/filer", Act::HandIn, assign::receive),
         get("/uppdrag/fordela", Act::HandIn, assign::page),
         post("/uppdrag/fordela", Act::HandIn, assign::assign),
         post("/uppdrag/slang/{id}", Act::HandIn, assign::discard),
         get("/inlamning/{id}", Act::SeeFiling, page::page),
-        takes_files("/inlamning/{id}/fil", Act::HandIn, MOST_AT_ONCE, upload::receive),
+        takes_files("/inlamning/{id}/fil", Act::HandIn, upload::receive),
         get("/inlamning/{id}/inget", Act::HandIn, nil::page),
         post("/inlamning/{id}/inget", Act::HandIn, nil::answer),
         get("/inlamning/{id}/mall", Act::SeeOriginal, template::download),

@@ -46,6 +46,9 @@ pub(super) struct Typed {
     pub error: String,
 }
 
+/// A sheet and its columns: letter, heading, and what it was read as.
+type ReadSheet = (String, Vec<(String, String, String)>);
+
 #[derive(Template)]
 #[template(path = "pages/reading.html")]
 struct ReadingPage {
@@ -78,7 +81,7 @@ pub(super) struct AnswerPage {
     figures: Vec<(String, &'static str)>,
     counted: String,
     columns: Vec<ColumnRow>,
-    sheets: Vec<(String, Vec<(String, String, String)>)>,
+    sheets: Vec<ReadSheet>,
     left_out: Vec<(String, String)>,
     corrected: Vec<(String, String)>,
     missing: Vec<String>,
@@ -259,7 +262,7 @@ fn columns(summary: &Summary) -> Vec<ColumnRow> {
 }
 
 /// How the headings of each sheet were understood: what it is, column, heading.
-fn sheets(answer: &Answer) -> Vec<(String, Vec<(String, String, String)>)> {
+fn sheets(answer: &Answer) -> Vec<ReadSheet> {
     let version = answer.version();
     let table = |it: &crate::form::Table| {
         let place = crate::model::Place::sheet(it.sheet);

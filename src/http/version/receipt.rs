@@ -99,9 +99,8 @@ async fn receipt(app: &App, it: &Met) -> Result<Receipt, PageError> {
     if let Some(file) = original {
         facts.push(("Filens kontrollsumma (SHA-256)", file.sha256.clone()));
     }
-    let chains = app.desk.store.chains().await?;
-    if let Some((_, nr, hash)) = chains.iter().find(|own| own.0 == contents.namnd.id) {
-        facts.push(("Händelseloggens senaste post", format!("{nr}, {hash}")));
+    if let Some(last) = app.desk.store.events(&contents.namnd.id, None, 1).await?.first() {
+        facts.push(("Händelseloggens senaste post", format!("{}, {}", last.nr, last.hash)));
     }
     for fact in &mut facts {
         fact.1 = clean_line(&fact.1).into_owned();

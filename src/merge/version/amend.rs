@@ -68,6 +68,7 @@ pub fn amend(version: Version<'_>, insatser: &Insatser, changes: &[Change]) -> R
                 for col in columns {
                     put(&mut workbook, (*sheet, *row, col), Written::Nothing)?;
                 }
+                workbook.sheets[usize::from(*sheet)].comments.retain(|it| it.row != *row);
             }
             Change::Hide { sheet, row, col } => {
                 let text = hidden(&workbook, *sheet, *row, *col).ok_or(AmendError::NoRow)?;

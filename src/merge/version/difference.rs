@@ -5,6 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::form::Fields;
+use crate::judge::Case;
 use crate::model::{Field, Finding};
 
 use super::Version;
@@ -65,11 +67,23 @@ pub fn difference(attempt: Option<&str>, old: Version<'_>, new: Version<'_>) -> 
 fn row_change(old: Version<'_>, new: Version<'_>, a: usize, b: usize) -> Option<RowChange> {
     let (was, is) = (&old.review.cases[a], &new.review.cases[b]);
     // Numbers shift when a row is put in between, and the keys are ours.
-    let compared = Field::ALL.iter().filter(|it| !matches!(it, Field::Lopnr | Field::Nyckel | Field::Kopia));
+    let ours = |it: &Field| matches!(it, Field::Lopnr | Field::Nyckel | Field::Kopia);
+    let columns = |version: Version<'_>, case: &Case| {
+        let mut fields = Fields::default();
+        for (_, field, _) in version.table(case.sheet, case.row).iter().flat_map(|it| &it.columns) {
+            fields.insert(*field);
+        }
+        fields
+    };
+    let mut there = columns(old, was);
+    there.add(columns(new, is));
+    let compared = Field::ALL.iter().filter(|it| there.contains(**it) && !ours(it));
     let fields: Vec<FieldChange> = compared
         .filter_map(|field| {
-            let (before, after) = (old.said(was, *field), new.said(is, *field));
-            (!same_words(&before, &after)).then_some(FieldChange { field: *field, before, after })
+            if same_words(&old.written(was, *field), &new.written(is, *field)) {
+                return None;
+            }
+            Some(FieldChange { field: *field, before: old.said(was, *field), after: new.said(is, *field) })
         })
         .collect();
     (!fields.is_empty()).then_some(RowChange { old: a, new: b, fields })

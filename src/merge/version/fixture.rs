@@ -77,7 +77,7 @@ pub(crate) fn workbook(table: &str) -> Workbook {
     for (row, line) in (0..).zip(table.lines()) {
         for (col, text) in (0..).zip(line.split('|')) {
             let cell = match text.split_at_checked(1) {
-                None => continue,
+                None if text.is_empty() => continue,
                 Some(("#", rest)) if rest.parse::<f64>().is_ok() => Cell::number(col, rest.parse().unwrap()),
                 Some(("@", rest)) if rest.parse::<f64>().is_ok() => {
                     Cell { kind: CellKind::DateSerial, ..Cell::number(col, rest.parse().unwrap()) }

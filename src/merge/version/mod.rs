@@ -10,6 +10,8 @@ pub mod pairs;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod invented;
 
 use crate::form::{Table, shown_cell};
 use crate::judge::{Case, Review};
@@ -27,7 +29,9 @@ pub struct Version<'a> {
 impl<'a> Version<'a> {
     /// The table a row belongs to: the last one on the sheet whose heading stands above it.
     pub fn table(&self, sheet: u16, row: u32) -> Option<&'a Table> {
-        self.review.tables.iter().rfind(|it| it.sheet == sheet && it.heading.1 < row)
+        // Tables stand in reading order, and a hostile sheet may have a great many.
+        let after = self.review.tables.partition_point(|it| (it.sheet, it.heading.1) < (sheet, row));
+        self.review.tables.get(after.checked_sub(1)?).filter(|it| it.sheet == sheet)
     }
 
     /// The case a row became, by its index.
@@ -47,15 +51,22 @@ impl<'a> Version<'a> {
         masked(shown_cell(self.workbook, cell).trim()).into_owned()
     }
 
-    /// What a row says in the columns of a field, as it is written there.
+    /// What a row says in the columns of a field, as it is written there, masked.
     pub fn said(&self, case: &Case, field: Field) -> String {
+        masked(&self.written(case, field)).into_owned()
+    }
+
+    /// The same without hiding anything, for comparing only.
+    fn written(&self, case: &Case, field: Field) -> String {
         let Some(table) = self.table(case.sheet, case.row) else { return String::new() };
+        let Some(sheet) = self.workbook.sheets.get(usize::from(case.sheet)) else { return String::new() };
         let mut out = String::new();
         for (col, _, _) in table.columns.iter().filter(|it| it.1 == field) {
-            let text = self.shown(case.sheet, case.row, *col);
-            if !text.is_empty() {
+            let Some(cell) = sheet.cell(case.row, *col) else { continue };
+            let text = shown_cell(self.workbook, cell);
+            if !text.trim().is_empty() {
                 out.push_str(if out.is_empty() { "" } else { " · " });
-                out.push_str(&text);
+                out.push_str(text.trim());
             }
         }
         out

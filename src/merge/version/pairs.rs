@@ -6,6 +6,8 @@
 //! The hidden key of a correction copy is believed when the row still looks like the one it names. Somebody who sorts
 //! only a part of the columns leaves the keys behind, so a row that is the same case by what it says goes first.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashMap;
 
 use crate::judge::Case;
@@ -85,6 +87,9 @@ impl Look {
     }
 }
 
+/// Rows that share a key and do not fit are few, unless the key says nothing.
+const TRIED_MOST: usize = 64;
+
 struct Matching {
     old: Vec<Look>,
     new: Vec<Look>,
@@ -108,10 +113,10 @@ impl Matching {
         new: impl Fn(&Look, usize) -> Option<K>,
         fits: impl Fn(&Look, &Look) -> bool,
     ) {
-        let mut by_key: FxHashMap<K, Vec<usize>> = FxHashMap::default();
+        let mut by_key: FxHashMap<K, VecDeque<usize>> = FxHashMap::default();
         for (at, look) in self.old.iter().enumerate().filter(|it| self.new_of[it.0].is_none()) {
             if let Some(key) = old(look, at) {
-                by_key.entry(key).or_default().push(at);
+                by_key.entry(key).or_default().push_back(at);
             }
         }
         for at in 0..self.new.len() {
@@ -119,11 +124,9 @@ impl Matching {
                 continue;
             }
             let look = &self.new[at];
-            let Some(candidates) = new(look, at).and_then(|it| by_key.get(&it)) else { continue };
-            let free = |it: &&usize| self.new_of[**it].is_none() && fits(&self.old[**it], look);
-            // Of several alike the one with the same number, else the first.
-            let numbered = candidates.iter().filter(free).find(|it| self.old[**it].same_number(look));
-            if let Some(found) = numbered.or_else(|| candidates.iter().find(free)).copied() {
+            let Some(candidates) = new(look, at).and_then(|it| by_key.get_mut(&it)) else { continue };
+            let found = candidates.iter().take(TRIED_MOST).position(|it| fits(&self.old[*it], look));
+            if let Some(found) = found.and_then(|it| candidates.remove(it)) {
                 self.pair(found, at);
             }
         }
@@ -145,9 +148,11 @@ pub fn pairs(attempt: Option<&str>, old: Version<'_>, new: Version<'_>) -> Pairs
         Some((key.sheet, key.row))
     };
     let identity = |it: &Look, _: usize| it.identity();
+    let numbered = |it: &Look, _: usize| it.identity().map(|key| (key, it.number.clone()));
     let always = |_: &Look, _: &Look| true;
     matching.pass(key_of_old, key_of_new, |a, b| a.identity().is_some() && a.identity() == b.identity());
     matching.pass(|_, at| was[at].nyckel.clone(), |_, at| is[at].nyckel.clone(), |a, b| a.identity() == b.identity());
+    matching.pass(numbered, numbered, always);
     matching.pass(identity, identity, always);
     matching.pass(key_of_old, key_of_new, Look::may_be);
     matching.pass(|_, at| was[at].nyckel.clone(), |_, at| is[at].nyckel.clone(), Look::may_be);

@@ -10,10 +10,10 @@ use crate::model::place::column_letters;
 use crate::model::{Place, Severity};
 use crate::render::RenderError;
 use crate::render::answer::item;
-use crate::render::findings_xlsx::in_words;
+use crate::render::findings_xlsx::{COLUMNS, in_words, line};
 use crate::render::print::clean;
-use crate::render::rewrite::sample;
-use crate::render::xlsx::{Heading, Paper, Side};
+use crate::render::rewrite::{is_inside, sample};
+use crate::render::xlsx::Paper;
 use crate::sheet::Visibility;
 use crate::sheet::correction_copy::{FINDINGS_TAB, FINDINGS_TITLE};
 
@@ -25,18 +25,6 @@ const LINKS_MOST: u32 = 60_000;
 /// Row of the headings, zero-based.
 const HEADING: u32 = 9;
 
-const COLUMNS: &[Heading<'_>] = &[
-    ("Allvar", 10.0, Side::Left),
-    ("Var", 18.0, Side::Left),
-    ("Ert nr", 9.0, Side::Left),
-    ("Kolumn", 20.0, Side::Left),
-    ("Det står", 20.0, Side::Left),
-    ("Vad som är fel", 42.0, Side::Left),
-    ("Väntat", 26.0, Side::Left),
-    ("Gör så här", 46.0, Side::Left),
-    ("Regel", 9.0, Side::Left),
-];
-
 pub(super) fn fill(
     paper: &mut Paper<'_>,
     correction: &Correction<'_>,
@@ -47,26 +35,15 @@ pub(super) fn fill(
     paper.columns(HEADING, COLUMNS, 2)?;
     let version = correction.version;
     let order = version.heaviest_first();
-    let samples = [Severity::Notis, Severity::Fraga, Severity::Fel].map(sample);
     for (row, at) in (HEADING + 1..).zip(&order) {
         let finding = &version.review.findings[*at];
-        let it = item(version, correction.voice, *at);
-        paper.say(row, 0, it.severity.swedish(), &samples[it.severity as usize])?;
-        let spot = marks::spot(version, finding);
+        let spot = marks::spot(version, finding).filter(|it| is_inside(it.1, it.2));
         let mut place = place(names, finding.place);
         place.push_str(spot.map_or("", |it| out_of_sight(version, it)));
-        match spot.filter(|_| row - HEADING <= LINKS_MOST) {
-            Some(spot) => link(paper, row, &place, spot, names)?,
-            None => paper.wrap(row, 1, if place.is_empty() { "Hela filen" } else { &place })?,
+        line(paper, row, &item(version, correction.voice, *at), &place)?;
+        if let Some(spot) = spot.filter(|_| row - HEADING <= LINKS_MOST) {
+            link(paper, row, &place, spot, names)?;
         }
-        paper.text(row, 2, &it.number)?;
-        paper.wrap(row, 3, &it.heading)?;
-        paper.wrap(row, 4, &it.shown)?;
-        paper.wrap(row, 5, &it.message)?;
-        paper.wrap(row, 6, it.expected.as_deref().unwrap_or(""))?;
-        paper.wrap(row, 7, &it.remedy)?;
-        paper.text(row, 8, &it.rule)?;
-        paper.end_row(row)?;
     }
     paper.filter(HEADING, order.len(), COLUMNS.len())
 }
@@ -119,13 +96,11 @@ fn link(
     (sheet, at, col): marks::Spot,
     names: &[String],
 ) -> Result<(), RenderError> {
-    let Some(name) = names.get(usize::from(sheet)) else { return paper.wrap(row, 1, place) };
+    let Some(name) = names.get(usize::from(sheet)) else { return Ok(()) };
     // An apostrophe in a sheet's name is written twice.
     let target = format!("internal:'{}'!{}{}", name.replace('\'', "''"), column_letters(col), at + 1);
     let format =
         paper.looks.wrap.clone().set_font_color(0x1F_4E9F).set_underline(rust_xlsxwriter::FormatUnderline::Single);
-    // Lets the row's height reckon with the text.
-    paper.wrap(row, 1, place)?;
     let url = Url::new(target).set_text(place).set_tip("Gå till cellen");
     paper.sheet.write_url_with_format(row, 1, url, &format)?;
     Ok(())

@@ -10,19 +10,12 @@ use rust_xlsxwriter::Note;
 use crate::merge::version::Version;
 use crate::model::{Finding, Severity};
 use crate::render::answer::{Item, item};
-use crate::render::print::{clean, fitted, wrapped};
-use crate::render::rewrite::Overlay;
+use crate::render::print::fitted;
+use crate::render::rewrite::comments::{self, NOTE_TEXT, NOTES_MOST};
+use crate::render::rewrite::{Overlay, is_inside};
 use crate::sheet::correction_copy::{NOTE_MARK, OWN_COMMENT};
 
 use super::Correction;
-
-/// A program that opens a workbook with more notes than this is slow to open it. The list has them all.
-pub(super) const NOTES_MOST: usize = 5_000;
-/// Excel's own limit is 32 767; nobody reads a note this long.
-const NOTE_TEXT: usize = 4_000;
-/// Width of a note in pixels, and characters that fit on its line.
-const NOTE_WIDTH: u32 = 360;
-const NOTE_LINE: usize = 52;
 
 /// Sheet, row and column.
 pub(super) type Spot = (u16, u32, u16);
@@ -38,18 +31,21 @@ pub(super) struct Marks {
 pub(super) fn of(correction: &Correction<'_>) -> Marks {
     let version = correction.version;
     let mut overlay = Overlay::default();
-    let mut said: BTreeMap<Spot, Vec<String>> = BTreeMap::new();
+    let mut said: BTreeMap<Spot, Vec<usize>> = BTreeMap::new();
     for at in version.heaviest_first() {
         let finding = &version.review.findings[at];
-        let Some(spot) = spot(version, finding) else { continue };
+        let Some(spot) = spot(version, finding).filter(|it| is_inside(it.1, it.2)) else { continue };
         let severity = overlay.cells.entry(spot).or_insert(finding.severity);
         *severity = finding.severity.max(*severity);
-        said.entry(spot).or_default().push(words(&item(version, correction.voice, at)));
+        said.entry(spot).or_default().push(at);
     }
     for case in &version.review.cases {
         overlay.keys.insert((case.sheet, case.row), correction.of.key(case.sheet, case.row));
     }
-    let mut own = comments(version);
+    let mut own: BTreeMap<Spot, String> = BTreeMap::new();
+    for (sheet, content) in (0u16..).zip(&version.workbook.sheets) {
+        own.extend(comments::of(content).into_iter().map(|(row, col, text)| ((sheet, row, col), text)));
+    }
     let mut notes = BTreeMap::new();
     let mut without_note = 0;
     // Faults get their notes first, should there be more cells than notes.
@@ -60,11 +56,9 @@ pub(super) fn of(correction: &Correction<'_>) -> Marks {
             without_note += 1;
             continue;
         }
-        let parts = said.remove(&spot).unwrap_or_default();
+        let its = said.remove(&spot).unwrap_or_default();
+        let parts: Vec<String> = its.iter().map(|at| words(&item(version, correction.voice, *at))).collect();
         notes.insert(spot, note(severity, &parts, own.remove(&spot).as_deref()));
-    }
-    for (spot, text) in own.into_iter().take(NOTES_MOST) {
-        notes.insert(spot, sized(text));
     }
     Marks { overlay, notes, without_note }
 }
@@ -111,27 +105,5 @@ fn note(severity: Severity, parts: &[String], own: Option<&str>) -> Note {
     if let Some(own) = own {
         text.push_str(&format!("\n\n{OWN_COMMENT}{own}"));
     }
-    sized(text)
-}
-
-fn sized(text: String) -> Note {
-    let lines: usize = text.lines().map(|it| wrapped(it, NOTE_LINE).len()).sum();
-    let height = u32::try_from(lines.clamp(3, 26)).unwrap_or(26) * 17 + 12;
-    Note::new(text).set_author("Kvartal").add_author_prefix(false).set_width(NOTE_WIDTH).set_height(height)
-}
-
-/// The utförare's own comments, with personal data hidden.
-fn comments(version: Version<'_>) -> BTreeMap<Spot, String> {
-    let mut all = BTreeMap::new();
-    for (sheet, content) in (0u16..).zip(&version.workbook.sheets) {
-        for it in &content.comments {
-            let text = fitted(clean(&it.text), NOTE_TEXT).into_owned();
-            let known: &mut String = all.entry((sheet, it.row, it.col)).or_default();
-            if !known.is_empty() {
-                known.push('\n');
-            }
-            known.push_str(&text);
-        }
-    }
-    all
+    comments::note(text)
 }

@@ -44,7 +44,7 @@ pub fn write<W: Write>(mut out: W, correction: &Correction<'_>) -> Result<(), Re
     let mut paper = Paper::new(written.add_worksheet(), &looks)?;
     list::fill(&mut paper, correction, &names, &marks)?;
     paper.sheet.set_active(true);
-    rewrite::sheets(&mut written, version.workbook, &version.review.tables, &marks.overlay, &names)?;
+    rewrite::sheets(&mut written, *version, &marks.overlay, &names)?;
     for ((sheet, row, col), note) in &marks.notes {
         written.worksheet_from_index(usize::from(*sheet) + 1)?.insert_note(*row, *col, note)?;
     }

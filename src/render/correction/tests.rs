@@ -1,8 +1,10 @@
 //! Correction copies are written, opened again as the service does it, and judged once more.
 
 use calamine::{Reader, SheetVisible, Xlsx, open_workbook_from_rs};
+use proptest::prelude::*;
 
 use crate::merge::version::fixture::{self, Read};
+use crate::merge::version::invented;
 use crate::merge::version::pairs::returned;
 use crate::model::Quarter;
 use crate::sheet::grid::{Area, Comment};
@@ -205,5 +207,19 @@ fn every_sample_is_judged_the_same_when_its_copy_comes_back() {
         let same: Vec<(usize, usize)> = (0..before.review.cases.len()).map(|it| (it, it)).collect();
         let found = returned(&copy_of().attempt, before.version(), after.version()).unwrap();
         assert_eq!(found.rows.matched, same, "{}", path.display());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_copy_comes_back_as_what_was_sent(workbook in invented::workbook()) {
+        let before = fixture::judged(workbook);
+        let after = back(&before);
+        prop_assert_eq!(fixture::rows(&after.workbook), fixture::rows(&before.workbook));
+        let found = returned(&copy_of().attempt, before.version(), after.version()).unwrap().rows;
+        let same: Vec<(usize, usize)> = (0..before.review.cases.len()).map(|it| (it, it)).collect();
+        prop_assert_eq!(found.matched, same);
     }
 }

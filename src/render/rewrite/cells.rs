@@ -12,7 +12,7 @@ use crate::model::Field;
 use crate::model::mask::masked;
 use crate::model::personal::find_in_number;
 use crate::render::RenderError;
-use crate::render::print::{clean, fitted};
+use crate::render::print::{clean, fitted, wrapped};
 use crate::sheet::correction_copy::KEY_HEADING;
 use crate::sheet::{Cell, CellKind, RowKey};
 
@@ -37,21 +37,30 @@ enum Value {
 pub(super) fn write(
     writing: &Writing<'_>,
     worksheet: &mut Worksheet,
-    looks: &Looks,
+    looks: &mut Looks,
     widths: &[f64],
 ) -> Result<(), RenderError> {
     for (row, cells) in writing.sheet.rows() {
+        let mut lines = 1;
         for cell in cells.iter().filter(|it| !is_key(writing, it)) {
             let (value, kind) = value(writing, row, cell);
             let mark = writing.overlay.cells.get(&(writing.index, row, cell.col)).copied();
             let heading = writing.is_heading(row);
-            let in_table = writing.tables.iter().any(|it| it.heading.1 < row);
+            let in_table = writing.tables.first().is_some_and(|it| it.heading.1 < row);
             let wrap = in_table && matches!(&value, Value::Text(it) if needs_lines(it, cell.col, widths));
-            let look = Look { kind, mark, struck: cell.has(Cell::STRUCK), heading, wrap };
+            let ruled = writing.field(row, cell.col).is_some() && mark.is_none();
+            let look = Look { kind, mark, struck: cell.has(Cell::STRUCK), heading, ruled, wrap };
+            if let (Value::Text(text), true) = (&value, wrap || heading) {
+                lines = lines.max(lines_of(text, cell.col, heading, widths));
+            }
             if matches!(value, Value::Blank) && mark.is_none() {
                 continue;
             }
             put(worksheet, row, cell.col, value, look, looks)?;
+        }
+        if lines > 1 {
+            // Not every program makes room for wrapped text by itself; Excel's highest row is 409 points.
+            worksheet.set_row_height(row, f64::from(u32::try_from(lines.min(27)).unwrap_or(27)) * 15.0)?;
         }
     }
     // A cell can be marked because nothing stands in it.
@@ -71,21 +80,21 @@ fn put(
     col: u16,
     value: Value,
     look: Look,
-    looks: &Looks,
+    looks: &mut Looks,
 ) -> Result<(), RenderError> {
     let format = looks.format(look);
     let plain = look == Look::default();
     match value {
         Value::Text(text) if plain => worksheet.write_string(row, col, text)?,
-        Value::Text(text) => worksheet.write_string_with_format(row, col, text, &format)?,
+        Value::Text(text) => worksheet.write_string_with_format(row, col, text, format)?,
         Value::Number(number) if plain => worksheet.write_number(row, col, number)?,
-        Value::Number(number) => worksheet.write_number_with_format(row, col, number, &format)?,
-        Value::Bool(it) => worksheet.write_boolean_with_format(row, col, it, &format)?,
+        Value::Number(number) => worksheet.write_number_with_format(row, col, number, format)?,
+        Value::Bool(it) => worksheet.write_boolean_with_format(row, col, it, format)?,
         Value::Error(error) => {
             let formula = Formula::new(format!("={error}")).set_result(error);
-            worksheet.write_formula_with_format(row, col, formula, &format)?
+            worksheet.write_formula_with_format(row, col, formula, format)?
         }
-        Value::Blank => worksheet.write_blank(row, col, &format)?,
+        Value::Blank => worksheet.write_blank(row, col, format)?,
     };
     Ok(())
 }
@@ -118,9 +127,16 @@ fn holds_dates(field: Field) -> bool {
     )
 }
 
+/// A number of days or years is that number, also when a program has made it look like a date.
+fn counts(field: Field) -> bool {
+    matches!(field, Field::Dagar | Field::Alder | Field::Antal | Field::AntalMan | Field::AntalKvinnor)
+}
+
 fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
     let epoch_1904 = writing.workbook.epoch_1904;
-    let dates = writing.field(row, cell.col).is_some_and(holds_dates);
+    let field = writing.field(row, cell.col);
+    let dates = field.is_some_and(holds_dates);
+    let serials = epoch_1904 && dates;
     let hidden = || match find_in_number(cell.number) {
         Some(found) => (Value::Text(found.mask().to_owned()), Kind::Plain),
         None => (Value::Number(cell.number), if cell.number.abs() >= 1e11 { Kind::Digits } else { Kind::Plain }),
@@ -129,22 +145,21 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
         CellKind::Text => {
             let text = writing.workbook.text(cell.text);
             // Five digits in a date column are a day counted from the workbook's own epoch.
-            if epoch_1904
-                && dates
-                && let Some(serial) = serial_in_text(text)
-            {
-                return (Value::Number(serial), Kind::Date);
+            if serials && let Some(serial) = serial_in_text(text) {
+                return (Value::Text(format!("{serial:.0}")), Kind::Plain);
             }
             let keep = !dates && text.len() > 1 && text.trim().bytes().all(|it| it.is_ascii_digit());
             (written(text), if keep { Kind::Text } else { Kind::Plain })
         }
         CellKind::DateIso => match read_text(writing.workbook.text(cell.text), false, None) {
-            Dated::Read(DateReading { date, how: How::Plain, rest: None }) if serial_of(date).is_some() => {
+            Dated::Read(DateReading { date, how: How::Plain, rest: None })
+                if serial_of(date).is_some() && (dates || field.is_none()) =>
+            {
                 (Value::Number(serial_of(date).unwrap_or(0.0)), Kind::Date)
             }
-            _ => (written(writing.workbook.text(cell.text)), Kind::Plain),
+            _ => (written(&shown_cell(writing.workbook, cell)), Kind::Plain),
         },
-        CellKind::Number if epoch_1904 && dates => match read_number(cell.number, true, None) {
+        CellKind::Number if serials => match read_number(cell.number, true, None) {
             Dated::Read(DateReading { how: How::Serial, .. }) => (Value::Number(cell.number + EPOCH_1904), Kind::Plain),
             _ => hidden(),
         },
@@ -153,7 +168,8 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
             let kind = if cell.number > 0.0 && cell.number < 1.0 { Kind::Time } else { Kind::Date };
             let plain =
                 matches!(read_date_cell(cell.number, true, None), Dated::Read(DateReading { how: How::Plain, .. }));
-            let shift = if epoch_1904 && plain && kind == Kind::Date { EPOCH_1904 } else { 0.0 };
+            let shift =
+                if epoch_1904 && plain && kind == Kind::Date && !field.is_some_and(counts) { EPOCH_1904 } else { 0.0 };
             match find_in_number(cell.number) {
                 Some(found) => (Value::Text(found.mask().to_owned()), Kind::Plain),
                 None => (Value::Number(cell.number + shift), kind),
@@ -161,8 +177,10 @@ fn value(writing: &Writing<'_>, row: u32, cell: &Cell) -> (Value, Kind) {
         }
         CellKind::Bool => (Value::Bool(cell.number != 0.0), Kind::Plain),
         CellKind::Error => (Value::Error(error(&shown_cell(writing.workbook, cell))), Kind::Plain),
-        // The formula is not ours to write, but the cell must not look as if it were left empty.
-        CellKind::Empty if cell.has(Cell::FORMULA) => (Value::Error("#N/A"), Kind::Plain),
+        // The formula is not ours to write, but the cell of a case must not look as if it were left empty.
+        CellKind::Empty if cell.has(Cell::FORMULA) && writing.version.case_at(writing.index, row).is_some() => {
+            (Value::Error("#N/A"), Kind::Plain)
+        }
         CellKind::Empty => (Value::Blank, Kind::Plain),
     }
 }
@@ -201,6 +219,12 @@ fn error(shown: &str) -> &'static str {
         "#REF!" | "#REFERENS!" => "#REF!",
         _ => "#VALUE!",
     }
+}
+
+/// How many lines a wrapped text takes in its column. Bold letters are wider.
+fn lines_of(text: &str, col: u16, heading: bool, widths: &[f64]) -> usize {
+    let width = widths.get(usize::from(col)).copied().unwrap_or(8.0) - if heading { 2.0 } else { 0.0 };
+    text.lines().map(|it| wrapped(it, width.max(4.0) as usize).len()).sum()
 }
 
 /// Whether a text needs more than one line in its column.

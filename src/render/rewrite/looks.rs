@@ -6,7 +6,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 use crate::model::Severity;
-use crate::render::xlsx::ACCENT;
+use crate::render::xlsx::{ACCENT, LINE};
 
 /// What a format depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Look {
     pub mark: Option<Severity>,
     pub struck: bool,
     pub heading: bool,
+    /// A line below, as in the rest of the table.
+    pub ruled: bool,
     pub wrap: bool,
 }
 
@@ -33,6 +35,8 @@ pub(super) enum Kind {
 /// Formats, made as they are asked for.
 pub(in crate::render) struct Looks {
     pub(super) plain: Format,
+    /// A handful; each is made once and looked up by walking through them.
+    made: Vec<(Look, Format)>,
 }
 
 /// Fill, text and border of each severity; the words stand in the note.
@@ -52,15 +56,26 @@ fn mark(format: Format, severity: Severity) -> Format {
 
 /// The format of a cell that is marked so, for whoever explains the marks.
 pub(in crate::render) fn sample(severity: Severity) -> Format {
-    mark(Format::new().set_align(FormatAlign::Top).set_indent(1), severity)
+    mark(Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Left).set_indent(1), severity)
 }
 
 impl Looks {
     pub(in crate::render) fn new() -> Self {
-        Self { plain: Format::new().set_align(FormatAlign::Top) }
+        Self { plain: Format::new().set_align(FormatAlign::Top), made: Vec::new() }
     }
 
-    pub(super) fn format(&self, look: Look) -> Format {
+    pub(super) fn format(&mut self, look: Look) -> &Format {
+        let at = match self.made.iter().position(|it| it.0 == look) {
+            Some(at) => at,
+            None => {
+                self.made.push((look, self.make(look)));
+                self.made.len() - 1
+            }
+        };
+        self.made.get(at).map_or(&self.plain, |it| &it.1)
+    }
+
+    fn make(&self, look: Look) -> Format {
         let mut format = self.plain.clone();
         format = match look.kind {
             Kind::Plain => format,
@@ -75,6 +90,9 @@ impl Looks {
                 .set_font_color(Color::White)
                 .set_background_color(Color::RGB(ACCENT))
                 .set_align(FormatAlign::VerticalCenter);
+        }
+        if look.ruled {
+            format = format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(Color::RGB(LINE));
         }
         if look.struck {
             format = format.set_font_strikethrough();

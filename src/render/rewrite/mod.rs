@@ -5,6 +5,7 @@
 //! text; personal data is hidden; what is ours in the grid is left out; row numbers and column letters stay.
 
 mod cells;
+pub(super) mod comments;
 mod looks;
 pub(super) mod names;
 mod widths;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{Workbook as Written, Worksheet};
 
 use crate::form::Table;
+use crate::merge::version::Version;
 use crate::model::{Field, Severity};
 use crate::sheet::correction_copy::KEY_HEADING;
 use crate::sheet::grid::{Area, Sheet};
@@ -22,6 +24,11 @@ use crate::sheet::{RowKey, Visibility, Workbook};
 use super::RenderError;
 
 pub(super) use looks::{Looks, sample};
+
+/// Whether a place is on a sheet of Excel's; a file can name others.
+pub(super) fn is_inside(row: u32, col: u16) -> bool {
+    row < 1_048_576 && col < 16_384
+}
 
 /// Merging more cells than this would only cost memory; nobody reads such an area.
 const MERGED_MOST: u64 = 10_000;
@@ -37,6 +44,7 @@ pub(super) struct Overlay {
 
 /// A sheet with all that is asked about it while it is written.
 struct Writing<'a> {
+    version: Version<'a>,
     workbook: &'a Workbook,
     sheet: &'a Sheet,
     index: u16,
@@ -51,21 +59,22 @@ struct Writing<'a> {
 /// Adds every sheet. The workbook opens on the first of them that can be seen, unless it already has a sheet.
 pub(super) fn sheets(
     into: &mut Written,
-    workbook: &Workbook,
-    tables: &[Table],
+    version: Version<'_>,
     overlay: &Overlay,
     names: &[String],
 ) -> Result<(), RenderError> {
-    let looks = Looks::new();
+    let Version { workbook, review } = version;
+    let mut looks = Looks::new();
     let before = into.worksheets().len();
     let opened = before > 0;
     for ((index, sheet), name) in (0u16..).zip(&workbook.sheets).zip(names) {
-        let its: Vec<&Table> = tables.iter().filter(|it| it.sheet == index).collect();
+        let its: Vec<&Table> = review.tables.iter().filter(|it| it.sheet == index).collect();
         let last = extent(sheet);
-        let writing = Writing { workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
+        let writing =
+            Writing { version, workbook, sheet, index, overlay, key_col: key_column(sheet, &its), tables: its, last };
         let worksheet = into.add_worksheet();
-        worksheet.set_name(name)?;
-        writing.fill(worksheet, &looks)?;
+        worksheet.set_name(name)?.set_default_note_author(comments::AUTHOR);
+        writing.fill(worksheet, &mut looks)?;
     }
     // Programs refuse a workbook that opens on a hidden sheet.
     let active = workbook.sheets.iter().position(|it| it.visibility == Visibility::Visible);
@@ -76,13 +85,16 @@ pub(super) fn sheets(
 }
 
 impl Writing<'_> {
-    fn fill(&self, worksheet: &mut Worksheet, looks: &Looks) -> Result<(), RenderError> {
+    fn fill(&self, worksheet: &mut Worksheet, looks: &mut Looks) -> Result<(), RenderError> {
         let widths = widths::of(self);
         for (col, width) in (0u16..).zip(&widths) {
             worksheet.set_column_width(col, *width)?;
         }
         self.merge(worksheet, looks)?;
         cells::write(self, worksheet, looks, &widths)?;
+        for (row, col, text) in comments::of(self.sheet) {
+            worksheet.insert_note(row, col, &comments::note(text))?;
+        }
         self.keys(worksheet)?;
         self.hide(worksheet)?;
         if let Some(table) = self.tables.first().filter(|it| it.heading.1 < 30) {
@@ -115,7 +127,9 @@ impl Writing<'_> {
             let rows = u64::from(area.last_row.saturating_sub(area.first_row)) + 1;
             let cols = u64::from(area.last_col.saturating_sub(area.first_col)) + 1;
             let holds_keys = (area.first_col..=area.last_col).contains(&self.key_col);
-            let far = area.first_row > self.last.0 || area.first_col > self.last.1;
+            let far = area.first_row > self.last.0
+                || area.first_col > self.last.1
+                || !is_inside(area.last_row, area.last_col);
             if rows * cols < 2
                 || rows * cols > MERGED_MOST
                 || far
@@ -166,12 +180,14 @@ impl Writing<'_> {
 
     /// The field a column holds on a row below a heading.
     fn field(&self, row: u32, col: u16) -> Option<Field> {
-        let table = self.tables.iter().rfind(|it| it.heading.1 < row)?;
+        let after = self.tables.partition_point(|it| it.heading.1 < row);
+        let table = self.tables.get(after.checked_sub(1)?)?;
         table.columns.iter().find(|it| it.0 == col).map(|it| it.1)
     }
 
     fn is_heading(&self, row: u32) -> bool {
-        self.tables.iter().any(|it| (it.heading.0..=it.heading.1).contains(&row))
+        let after = self.tables.partition_point(|it| it.heading.0 <= row);
+        after.checked_sub(1).and_then(|it| self.tables.get(it)).is_some_and(|it| row <= it.heading.1)
     }
 }
 

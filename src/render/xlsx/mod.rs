@@ -22,7 +22,7 @@ use crate::model::Quarter;
 use super::print::clean_line;
 use super::{RenderError, View};
 
-pub(super) use paper::{ACCENT, Heading, Looks, Paper, Side};
+pub(super) use paper::{ACCENT, Heading, LINE, Looks, Paper, Side};
 
 /// Writes `rapport.xlsx`.
 pub fn write<W: Write>(mut out: W, view: &View<'_>) -> Result<(), RenderError> {

@@ -14,7 +14,7 @@ const CELL_TEXT: usize = 32_000;
 
 pub(crate) const ACCENT: u32 = 0x1F_4E5F;
 const PALE: u32 = 0xE6_EEF1;
-const LINE: u32 = 0xC3_CDD2;
+pub(crate) const LINE: u32 = 0xC3_CDD2;
 const MUTED: u32 = 0x52_5F66;
 const ALARM: u32 = 0x9C_1C1C;
 

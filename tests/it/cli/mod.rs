@@ -4,6 +4,7 @@ mod check;
 mod report;
 mod round;
 mod rules;
+mod user;
 
 use std::io::Read;
 use std::process::Stdio;

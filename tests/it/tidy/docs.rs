@@ -159,9 +159,14 @@ pub(crate) fn every_dependency_says_why(tree: &Tree) -> Vec<String> {
 }
 
 pub(crate) fn lock_files_name_no_host(tree: &Tree) -> Vec<String> {
-    let lock = tree.text("tests/browser/package-lock.json");
-    let lines = lock.lines().enumerate().filter(|(_, line)| line.contains("\"resolved\""));
-    lines.map(|(at, _)| format!("tests/browser/package-lock.json:{}: run npm install in that folder", at + 1)).collect()
+    let mut complaints = Vec::new();
+    for (path, lock) in tree.texts("tests/", "/package-lock.json") {
+        let lines = lock.lines().enumerate().filter(|(_, line)| line.contains("\"resolved\""));
+        complaints.extend(lines.map(|(at, _)| {
+            format!("{path}:{}: run npm install --omit-lockfile-registry-resolved in that folder", at + 1)
+        }));
+    }
+    complaints
 }
 
 #[cfg(test)]
