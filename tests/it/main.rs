@@ -15,6 +15,7 @@ mod rules;
 mod samples;
 mod service;
 mod service_namnd;
+mod service_utforare;
 mod store;
 mod support;
 mod tidy;
