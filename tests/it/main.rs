@@ -16,6 +16,7 @@ mod samples;
 mod service;
 mod service_admin;
 mod service_namnd;
+mod service_utforare;
 mod store;
 mod support;
 mod tidy;
