@@ -40,6 +40,11 @@ impl<'a> Own<'a> {
         self.service.post(path, &self.cookie, form).await
     }
 
+    /// Posts what leads to a file being read, and reads it as the workers of a running service do.
+    async fn post_and_read(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        tokio::join!(self.post(path, form), read(self.service)).0
+    }
+
     async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
         let path = format!("/inlamning/{}/fil", self.filing);
         self.service.upload(&path, &[("cookie", &self.cookie)], (name, bytes)).await
@@ -128,7 +133,7 @@ async fn a_faulty_list_is_answered_mended_in_the_browser_and_in_the_returned_cop
     own.post(&format!("{to}/ratta"), &[]).await.is(422);
     let refused = own.post(&format!("{to}/ratta"), &[(&cause, "regn")]).await.is(422).text();
     has(&refused, &["Välj något av alternativen."]);
-    let mended = tokio::join!(own.post(&format!("{to}/ratta"), &[(&cause, "annat_skal")]), read(&service)).0;
+    let mended = own.post_and_read(&format!("{to}/ratta"), &[(&cause, "annat_skal")]).await;
     let to = mended.is(303).leads_to();
     let page = own.text(&to).await;
     has(&page, &["1 fel", "Version 2", "Vad som har ändrats sedan version 1", "Annat skäl"]);
@@ -142,7 +147,7 @@ async fn a_faulty_list_is_answered_mended_in_the_browser_and_in_the_returned_cop
     assert!(gone.starts_with("bort-"), "{gone}");
     let gone = page.split("name=\"bort-").nth(1).and_then(|it| it.split('"').next()).expect("a row to take away");
     let gone = format!("bort-{gone}");
-    let mended = tokio::join!(own.post(&format!("{back}/ratta"), &[(&gone, "ja")]), read(&service)).0;
+    let mended = own.post_and_read(&format!("{back}/ratta"), &[(&gone, "ja")]).await;
     let to = mended.is(303).leads_to();
     has(&own.text(&to).await, &["Version 4", "Ingenting att anmärka på"]);
     let sha256 = service
@@ -176,9 +181,8 @@ async fn read(service: &Service) {
 
 /// Hash and number of the newest entry of the log.
 async fn head(service: &Service) -> (String, String) {
-    let chains = service.desk.store.chains().await.expect("chains");
-    let own = chains.into_iter().find(|it| it.0 == service.namnd).expect("a chain");
-    (own.2, own.1.to_string())
+    let newest = service.desk.store.events(&service.namnd, None, 1).await.expect("events").remove(0);
+    (newest.hash, newest.nr.to_string())
 }
 
 #[tokio::test]
@@ -240,7 +244,7 @@ async fn a_file_for_another_quarter_is_stopped_and_read_once_its_sender_has_conf
     has(&own.text(&to).await, &["Filen säger kvartal 3 2023", "lämnades in för kvartal 4 2023", "Filen är rätt ändå"]);
     assert_eq!(own.newest().await.state(), AttemptState::Stopped);
     has(&own.text("/uppdrag").await, &["Väntar på svar"]);
-    tokio::join!(own.post(&format!("{to}/bekrafta"), &[]), read(&service)).0.is(303);
+    own.post_and_read(&format!("{to}/bekrafta"), &[]).await.is(303);
     assert_eq!(own.newest().await.state(), AttemptState::Read);
     has(&own.text(&to).await, &["Ingenting att anmärka på"]);
 }
@@ -259,7 +263,7 @@ async fn a_stopped_file_moves_to_another_own_filing_or_is_taken_back() {
     assert!(page.contains(&other) && !page.contains(&foreign), "{page}");
     has(&own.post(&format!("{to}/flytta"), &[]).await.is(422).text(), &["Välj vart filen ska flyttas"]);
     own.post(&format!("{to}/flytta"), &[("till", &foreign)]).await.is(404);
-    let moved = tokio::join!(own.post(&format!("{to}/flytta"), &[("till", &other)]), read(&service)).0;
+    let moved = own.post_and_read(&format!("{to}/flytta"), &[("till", &other)]).await;
     assert_ne!(moved.is(303).leads_to(), to);
     assert_eq!(own.newest().await.state(), AttemptState::Withdrawn);
     let moved = service.desk.store.attempts_of_filing(&other).await.unwrap().pop().unwrap();
@@ -367,7 +371,7 @@ async fn several_files_wait_until_their_sender_has_said_where_each_belongs() {
     let id = second.strip_prefix("fil-").unwrap();
     stranger.post(&format!("/uppdrag/slang/{id}"), &[]).await.is(404);
     own.post(&format!("/uppdrag/slang/{id}"), &[]).await.is(303);
-    tokio::join!(own.post("/uppdrag/fordela", &[(first, &own.filing)]), read(&service)).0.is(303);
+    own.post_and_read("/uppdrag/fordela", &[(first, &own.filing)]).await.is(303);
     assert_eq!(own.attempts().await.len(), before + 1);
     assert!(!own.text("/uppdrag").await.contains("Filer som väntar"));
 }
