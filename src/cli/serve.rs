@@ -63,11 +63,14 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Runs the service.
 pub fn run(arguments: &Serve) -> Result<Outcome, Failure> {
     log();
-    let public_url = public_url(arguments.url.as_deref(), &arguments.listen.to_string());
     let carrier = settings::carrier()?;
-    let provider = settings::provider(&public_url)?;
     let database = database(arguments.databas.as_deref());
     runtime()?.block_on(async {
+        let listener = listen(arguments.listen).await?;
+        // Port 0 means any that is free; people are told which.
+        let address = listener.local_addr().map_err(|it| Failure::System(it.to_string()))?;
+        let public_url = public_url(arguments.url.as_deref(), &address.to_string());
+        let provider = settings::provider(&public_url)?;
         let desk = desk(&database).await?;
         let settings = Settings {
             public_url: public_url.clone(),
@@ -75,7 +78,6 @@ pub fn run(arguments: &Serve) -> Result<Outcome, Failure> {
             behind_proxy: arguments.bakom_proxy,
             largest_file: largest_file()?,
         };
-        let listener = listen(arguments.listen).await?;
         say(&format!("Kvartal svarar på {public_url} (databas: {}).\n", desk.store.kind()))?;
         if carrier.is_none() {
             note("KVARTAL_MAIL är inte satt: brev ligger kvar i utkorgen tills det finns en väg ut.");

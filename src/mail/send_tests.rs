@@ -172,8 +172,9 @@ fn an_open_line_is_used_only_to_this_machine_or_when_somebody_says_so() {
     }
 }
 
-#[test]
-fn an_encrypted_way_can_be_set_up() {
+// The pool of connections looks after itself in the background, so it needs a runtime.
+#[tokio::test]
+async fn an_encrypted_way_can_be_set_up() {
     for url in ["smtps://u:p@relay.example", "smtp://u:p@relay.example:587"] {
         assert!(Carrier::new(url, "kvartal@a.example").is_ok(), "{url}");
     }

@@ -45,9 +45,7 @@ fn start(url: &str) -> Server {
 fn upload(address: &str, filing: &str, key: &str, name: &str, bytes: &[u8]) -> bool {
     let Ok(mut stream) = TcpStream::connect(address) else { return false };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
-    let head = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"fil\"; filename=\"{name}\"\r\n\r\n"
-    );
+    let head = format!("--x\r\nContent-Disposition: form-data; name=\"fil\"; filename=\"{name}\"\r\n\r\n");
     let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
     let request = format!(
         "POST /api/v1/inlamningar/{filing}/versioner HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
@@ -103,7 +101,10 @@ fn killing_the_service_loses_no_acknowledged_upload() {
                                 break;
                             }
                             let name = format!("{round}-{sender}-{nr}.csv");
-                            let text = format!("Insats;Kön;Beslutsdatum\nLedsagarservice;Man;2023-01-{:02}\n{name}\n", nr % 28 + 1);
+                            let text = format!(
+                                "Insats;Kön;Beslutsdatum\nLedsagarservice;Man;2023-01-{:02}\n{name}\n",
+                                nr % 28 + 1
+                            );
                             if upload(&address, &filing, &key, &name, text.as_bytes()) {
                                 acknowledged.lock().expect("a list").push(name);
                             }

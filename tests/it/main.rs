@@ -8,6 +8,7 @@ mod desk;
 mod every_rule;
 mod hostile;
 mod idp;
+mod kill;
 mod make;
 mod oidc;
 mod people;

@@ -130,7 +130,8 @@ async fn the_log_is_paged_and_filtered_and_its_chain_is_checked() {
     let service = Service::with_sample().await;
     let who = service.signed_in(Role::Administrator, None).await;
     let page = service.get("/handelser", &who).await.is(200).text();
-    assert_eq!(page.matches("<tr data-row").count(), 50);
+    let all = service.desk.store.events(&service.namnd, None, 10_000).await.expect("events").len();
+    assert_eq!(page.matches("<tr data-row").count(), all.min(50));
     let mut older = Some("/handelser".to_owned());
     let mut seen = 0;
     while let Some(address) = older {
@@ -142,7 +143,6 @@ async fn the_log_is_paged_and_filtered_and_its_chain_is_checked() {
             .map(|it| plain(it.split('"').next().expect("href")));
         assert!(seen < 2000, "the pages come to an end");
     }
-    let all = service.desk.store.events(&service.namnd, None, 10_000).await.expect("events").len();
     assert_eq!(seen, all, "every entry once");
     let page = service.get("/handelser?sort=omgang_skapad", &who).await.is(200).text();
     assert_eq!(page.matches("<tr data-row").count(), 1);
