@@ -19,7 +19,7 @@ use super::who::Who;
 use crate::access::role::{Act, allows};
 use crate::desk::DeskError;
 use crate::desk::decide::Side;
-use crate::render::print::{clean, clean_line, counted, date_in_words};
+use crate::render::print::{clean, clean_line, counted, date_in_words, fitted};
 use crate::store::contents::Contents;
 use crate::store::filing::Filing;
 use crate::store::review::CompletionRow;
@@ -76,7 +76,11 @@ pub fn title(contents: &Contents, it: &CompletionRow) -> String {
         return format!("Rad {row} i bladet {}{of}", clean_line(sheet));
     }
     match it.missing_cases {
-        0 => "Komplettering".to_owned(),
+        0 => {
+            // The question itself says more than any heading of ours.
+            let first = contents.messages.iter().find(|message| message.completion_id == it.id);
+            first.map_or_else(|| "Komplettering".to_owned(), |it| fitted(clean_line(&it.text), 70).into_owned())
+        }
         count => {
             let count = usize::try_from(count).unwrap_or_default();
             counted(count, "ärende verkar saknas", "ärenden verkar saknas")

@@ -198,8 +198,8 @@ struct Removed {
 
 /// A new rule begins with something to change.
 const TEMPLATE: &str = r#"id      = "UP900"
-namn    = "avslutat-utan-dag"
-rubrik  = "Ärendet är avslutat utan dag"
+namn    = "avslutat-efter-kvartalet"
+rubrik  = "Ärendet är avslutat efter kvartalets slut"
 galler  = "rad"
 allvar  = "fraga"
 
@@ -209,10 +209,10 @@ last = 2026-01-01
 
 [villkor]
 nar  = "finns(avslutad)"
-krav = "avslutad <= kvartalsslut"
+krav = "avslutad <= kvartalets_sista_dag"
 
 [text]
-meddelande = "Ärendet är avslutat {avslutad}, efter kvartalets slut {kvartalsslut}."
+meddelande = "Ärendet är avslutat {avslutad}, efter kvartalets sista dag {kvartalets_sista_dag}."
 atgard     = "Kontrollera dagen."
 markera    = ["avslutad"]
 
@@ -235,7 +235,7 @@ fakta   = {}
 svar    = "ej_tillamplig"
 "#;
 
-const NEW_PATH: &str = "uppgifter/UP900-avslutat-utan-dag.toml";
+const NEW_PATH: &str = "uppgifter/UP900-avslutat-efter-kvartalet.toml";
 
 async fn file_page(app: &App, frame: &Frame, who: &Who, path: &str) -> Result<FilePage, PageError> {
     let (version, _) = library(app, who).await?;

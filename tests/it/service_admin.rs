@@ -21,7 +21,12 @@ pub(crate) fn hidden(page: &str, name: &str) -> String {
 
 /// What a browser shows of an escaped text.
 pub(crate) fn plain(text: &str) -> String {
-    text.replace("&#38;", "&").replace("&amp;", "&").replace("&#34;", "\"").replace("&#39;", "'")
+    text.replace("&#38;", "&")
+        .replace("&amp;", "&")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
 }
 
 pub(crate) async fn accept_all(service: &Service) {

@@ -246,7 +246,7 @@ async fn a_file_for_another_quarter_is_stopped_and_read_once_its_sender_has_conf
     has(&own.text("/uppdrag").await, &["Väntar på svar"]);
     own.post_and_read(&format!("{to}/bekrafta"), &[]).await.is(303);
     assert_eq!(own.newest().await.state(), AttemptState::Read);
-    has(&own.text(&to).await, &["Ingenting att anmärka på"]);
+    has(&own.text(&to).await, &["Kontrollera att uppgifterna gäller 2023-Q4"]);
 }
 
 #[tokio::test]
@@ -289,6 +289,8 @@ async fn the_last_second_of_the_last_day_in_stockholm_is_in_time_and_the_next_is
         &["Svaret kom in efter sista dagen", "11 januari 2024 kl. 00.00.00"],
     );
     service.set_clock("2024-01-12T09:00:00Z");
+    // The session has ended meanwhile.
+    let own = Own::of(&service, "tallasen").await;
     let to = own.hand_in("c.csv", &csv(&[OPEN_CASE, NO_CAUSE])).await;
     let page = own.text(&format!("{to}/kvittens")).await;
     has(&page, &["Den nya versionen är mottagen", "Det första svaret, version 2"]);
