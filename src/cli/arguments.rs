@@ -38,14 +38,14 @@ pub enum Command {
     Import(Import),
     /// Gör om alla läsningar från originalen och jämför
     Rebuild(Rebuild),
+    /// Bjuder in användare och hjälper den som inte kommer in
+    User(super::user::User),
     /// Granskar händelseloggen
     Audit(super::audit::Audit),
     /// Tar en säkerhetskopia av databasen
     Backup(super::backup::Backup),
     /// Skriver ut allt som tagits emot och hela händelseloggen
     Export(super::export::Export),
-    /// Bjuder in användare och hjälper den som inte kommer in
-    User(User),
 }
 
 #[derive(Debug, Args)]
@@ -69,58 +69,6 @@ pub struct Rebuild {
 }
 
 #[derive(Debug, Args)]
-pub struct User {
-    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
-    #[arg(long, value_name = "URL", global = true)]
-    pub databas: Option<String>,
-    /// Adressen som människor når tjänsten på (annars KVARTAL_URL)
-    #[arg(long, value_name = "URL", global = true)]
-    pub url: Option<String>,
-    #[command(subcommand)]
-    pub command: UserCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Bjuder in någon och skriver länken som personen väljer lösenord med
-    Add(AddUser),
-    /// Skriver en ny länk till någon som redan är inbjuden eller har glömt sitt lösenord
-    Invite {
-        /// Personens e-postadress
-        #[arg(value_name = "EPOST")]
-        epost: String,
-    },
-    /// Tar bort tvåstegsinloggningen, loggar ut personen överallt och skriver en ny länk
-    Reset {
-        /// Personens e-postadress
-        #[arg(value_name = "EPOST")]
-        epost: String,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct AddUser {
-    /// Personens e-postadress
-    #[arg(value_name = "EPOST")]
-    pub epost: String,
-    /// Personens namn
-    #[arg(long, value_name = "NAMN")]
-    pub namn: String,
-    /// utforare, handlaggare, samordnare, lasare eller administrator
-    #[arg(long, value_name = "ROLL", default_value = "administrator")]
-    pub roll: String,
-    /// Kommunens namn; behövs när nämnden ska läggas upp
-    #[arg(long, value_name = "NAMN")]
-    pub kommun: Option<String>,
-    /// Nämndens namn; behövs när det finns flera, eller när nämnden ska läggas upp
-    #[arg(long, value_name = "NAMN")]
-    pub namnd: Option<String>,
-    /// Utförarens nyckel, när rollen är utforare
-    #[arg(long, value_name = "NYCKEL")]
-    pub utforare: Option<String>,
-}
-
-#[derive(Debug, Args)]
 pub struct Demo {
     /// Mappen som rapporten skrivs i
     #[arg(long, value_name = "MAPP", default_value = "out")]
@@ -134,6 +82,7 @@ pub struct Demo {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SETTINGS)]
 pub struct Serve {
     /// Adressen som tjänsten svarar på
     #[arg(long, value_name = "ADRESS", default_value = "127.0.0.1:8080")]
@@ -257,6 +206,26 @@ pub enum RulesCommand {
     },
 }
 
+/// What the service reads in the environment; secrets may lie in files.
+const SETTINGS: &str = "\
+Inställningar i miljön (en hemlighet kan ligga i en fil som NAMN_FILE pekar ut):
+  KVARTAL_DATABASE_URL       databasen, sqlite:FIL eller postgres:…
+  KVARTAL_URL                adressen som människor når tjänsten på
+  KVARTAL_MAIL               smtp://användare:lösenord@server:587, smtps://… eller mapp:MAPP
+  KVARTAL_MAIL_FROM          avsändaren, till exempel Kvartal <kvartal@exempel.se>
+  KVARTAL_OIDC_ISSUER        inloggningstjänsten (OpenID Connect); svaret går till /logga-in/oidc/svar
+  KVARTAL_OIDC_CLIENT_ID     det klient-id som ni har fått där
+  KVARTAL_OIDC_CLIENT_SECRET klientens hemlighet
+  KVARTAL_OIDC_SCOPES        vad som begärs utöver openid (annars email profile)
+  KVARTAL_OIDC_ACR           tillitsnivåer som godtas, med blanksteg emellan
+  KVARTAL_OIDC_MAIL_CLAIM    uppgiften som innehåller e-postadressen (annars email)
+  KVARTAL_OIDC_TRUST_MAIL    ja om tjänsten bara lämnar ut adresser som den själv har gett
+  KVARTAL_OIDC_ROLE_CLAIM    uppgiften som innehåller grupperna, till exempel groups
+  KVARTAL_OIDC_ROLES         grupp=roll eller grupp=roll@nämndens id, med komma emellan
+  KVARTAL_OIDC_CERTIFICATES  egna rotcertifikat i PEM
+  KVARTAL_OIDC_PROXY         vägen ut ur ett slutet nät
+  KVARTAL_LOG                hur mycket som loggas (annars warn,kvartal=info)";
+
 /// Why there are no arguments to run with.
 pub enum Stop {
     /// Help or version was asked for.
@@ -264,7 +233,7 @@ pub enum Stop {
     Usage(String),
 }
 
-const TEMPLATE: &str = "{about}\n\nAnvändning: {usage}\n\n{all-args}\n";
+const TEMPLATE: &str = "{about}\n\nAnvändning: {usage}\n\n{all-args}{after-help}\n";
 
 /// Reads the command line.
 ///

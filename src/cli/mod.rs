@@ -63,10 +63,10 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Rules(it) => rules::run(&it),
         Command::Import(it) => import::run(&it),
         Command::Rebuild(it) => rebuild::run(&it),
+        Command::User(it) => user::run(&it),
         Command::Audit(it) => audit::run(&it),
         Command::Backup(it) => backup::run(&it),
         Command::Export(it) => export::run(&it),
-        Command::User(it) => user::run(&it),
     }
 }
 

@@ -161,6 +161,12 @@ async fn until_stopped(app: App, carrier: Option<Carrier>, listener: TcpListener
         };
         workers.push(tokio::spawn(async move { desk.work(clock, stopped).await }));
     }
+    let (people, swept) = (app.people.clone(), stopped.clone());
+    let clock: Clock = {
+        let app = app.clone();
+        Arc::new(move || app.now())
+    };
+    workers.push(tokio::spawn(async move { people.sweep(clock, swept).await }));
     if let Some(carrier) = carrier {
         let (store, stopped, app) = (app.desk.store.clone(), stopped.clone(), app.clone());
         let clock: Clock = Arc::new(move || app.now());

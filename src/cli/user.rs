@@ -3,6 +3,8 @@
 //! Goes in: an address, a name, a role. Comes out: a one-time link on stdout, to be handed over.
 //! Guaranteed: no password passes the command line; everything is an event, as when it is done on the pages.
 
+use clap::{Args, Subcommand};
+
 use crate::access::role::Role;
 use crate::desk::people::People;
 use crate::desk::people::users::Guest;
@@ -10,9 +12,60 @@ use crate::store::Store;
 use crate::store::namnd::Namnd;
 use crate::store::person::Person;
 
-use super::arguments::{AddUser, User, UserCommand};
 use super::failure::{Failure, Outcome};
 use super::{context, note, say, serve};
+
+#[derive(Debug, Args)]
+pub struct User {
+    /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
+    #[arg(long, value_name = "URL", global = true)]
+    pub databas: Option<String>,
+    /// Adressen som människor når tjänsten på (annars KVARTAL_URL)
+    #[arg(long, value_name = "URL", global = true)]
+    pub url: Option<String>,
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Bjuder in någon och skriver länken som personen väljer lösenord med
+    Add(AddUser),
+    /// Skriver en ny länk till någon som redan är inbjuden eller har glömt sitt lösenord
+    Invite {
+        /// Personens e-postadress
+        #[arg(value_name = "EPOST")]
+        epost: String,
+    },
+    /// Tar bort tvåstegsinloggningen, loggar ut personen överallt och skriver en ny länk
+    Reset {
+        /// Personens e-postadress
+        #[arg(value_name = "EPOST")]
+        epost: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// Personens e-postadress
+    #[arg(value_name = "EPOST")]
+    pub epost: String,
+    /// Personens namn
+    #[arg(long, value_name = "NAMN")]
+    pub namn: String,
+    /// utforare, handlaggare, samordnare, lasare eller administrator (annars administrator)
+    #[arg(long, value_name = "ROLL", default_value = "administrator")]
+    pub roll: String,
+    /// Kommunens namn; behövs när nämnden ska läggas upp
+    #[arg(long, value_name = "NAMN")]
+    pub kommun: Option<String>,
+    /// Nämndens namn; behövs när det finns flera, eller när nämnden ska läggas upp
+    #[arg(long, value_name = "NAMN")]
+    pub namnd: Option<String>,
+    /// Utförarens nyckel, när rollen är utforare
+    #[arg(long, value_name = "NYCKEL")]
+    pub utforare: Option<String>,
+}
 
 /// Runs one of the commands.
 pub fn run(arguments: &User) -> Result<Outcome, Failure> {

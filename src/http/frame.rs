@@ -123,7 +123,7 @@ impl Frame {
         let kvartal = shown.map_or_else(String::new, |it| it.kvartal.clone());
         let own_work = if who.utforare.is_some() { "Era uppdrag" } else { "" };
         let all = [
-            (Act::HandIn, "/".to_owned(), own_work),
+            (Act::HandIn, "/uppdrag".to_owned(), own_work),
             (Act::HandIn, "/tidigare".to_owned(), "Tidigare kvartal"),
             (Act::SeeBoard, format!("/kvartal/{kvartal}"), "Översikt"),
             (Act::SeeReport, format!("/kvartal/{kvartal}/rapport"), "Rapport"),

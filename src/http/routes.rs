@@ -55,6 +55,12 @@ pub fn all() -> Vec<Route> {
         super::version::routes(),
         super::report::routes(),
         super::utforare::routes(),
+        super::calendar::routes(),
+        super::rules::routes(),
+        super::own_rules::routes(),
+        super::events::routes(),
+        super::operation::routes(),
+        super::about::routes(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -143,7 +143,34 @@ impl Example {
     }
 }
 
+/// What a rule's author wrote, for the page that explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told<'a> {
+    pub message: &'a str,
+    pub expected: Option<&'a str>,
+    pub remedy: &'a str,
+    pub nar: Option<&'a str>,
+    pub krav: &'a str,
+}
+
 impl Rule {
+    /// The texts and the condition as written.
+    pub fn told(&self) -> Told<'_> {
+        let it = &self.written;
+        Told {
+            message: &it.message,
+            expected: it.expected.as_deref(),
+            remedy: &it.remedy,
+            nar: it.nar.as_deref(),
+            krav: &it.krav,
+        }
+    }
+
+    /// Named parts of the condition: name and expression.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.written.lat.iter().map(|(name, text, _)| (name.as_str(), text.trim()))
+    }
+
     /// Whether the nämnd has switched it off.
     pub fn is_off(&self) -> bool {
         self.change.as_ref().is_some_and(|it| it.off)

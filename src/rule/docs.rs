@@ -99,7 +99,7 @@ pub fn rule(catalogue: &Catalogue, rule: &Rule) -> String {
 }
 
 /// What the example tells; an insats by its name, everything else as written.
-fn facts(example: &Example, catalogue: &Catalogue) -> String {
+pub fn facts(example: &Example, catalogue: &Catalogue) -> String {
     let insatser = catalogue.insatser();
     let facts: Vec<String> = example
         .facts
@@ -123,7 +123,7 @@ fn facts(example: &Example, catalogue: &Catalogue) -> String {
 }
 
 /// `, från och med 2006-Q3`
-fn in_force(period: &Period) -> String {
+pub fn in_force(period: &Period) -> String {
     match (period.from, period.until) {
         (None, None) => String::new(),
         (Some(from), None) => format!(", från och med {from}"),
@@ -152,7 +152,8 @@ fn quote(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('<', "&lt;")
 }
 
-fn about(family: Family) -> &'static str {
+/// What a family asks.
+pub fn about(family: Family) -> &'static str {
     match family {
         Family::SkaRapporteras => "Är det något som saknas?",
         Family::SkaInteRapporteras => {

@@ -36,7 +36,7 @@ mod tree;
 pub mod vocabulary;
 
 pub use catalogue::{Catalogue, InForce, ROUND_SLOTS, RuleSource, Texts};
-pub use compiled::{Change, Example, Rule};
+pub use compiled::{Change, Example, Rule, Told};
 pub use error::RuleErrors;
 pub use examples::{ExampleFailure, ExampleFailures};
 pub use facts::{Facts, Value};

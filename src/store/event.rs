@@ -135,6 +135,12 @@ const MOVE_HEAD: &str = "UPDATE event_head SET nr = $2, hash = $3 WHERE chain = 
 const APPEND: &str = "INSERT INTO event (chain, nr, at, actor, actor_name, kind, about, data, before, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const NEWEST: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 ORDER BY nr DESC LIMIT $3";
+/// Empty texts mean any. Times are compared as text: all are written alike, in UTC.
+const WANTED: &str = "SELECT * FROM event WHERE chain = $1 AND nr < $2 AND ($3 = '' OR kind = $3)
+    AND ($4 = '' OR actor = $4) AND ($5 = '' OR at >= $5) AND ($6 = '' OR at < $6) ORDER BY nr DESC LIMIT $7";
+const WANTED_COUNT: &str = "SELECT COUNT(*) FROM event WHERE chain = $1 AND ($2 = '' OR kind = $2)
+    AND ($3 = '' OR actor = $3) AND ($4 = '' OR at >= $4) AND ($5 = '' OR at < $5)";
+const ACTORS: &str = "SELECT DISTINCT actor, actor_name FROM event WHERE chain = $1";
 const ABOUT: &str = "SELECT * FROM event WHERE about = $1 ORDER BY chain, nr";
 /// Everything in the order of the chains, for those who take a copy out of the house.
 const AFTER: &str = "SELECT * FROM event WHERE chain = $1 AND nr > $2 ORDER BY nr LIMIT $3";
@@ -149,6 +155,24 @@ pub struct Record<'a> {
     /// The row it is about.
     pub about: &'a str,
     pub data: serde_json::Value,
+}
+
+/// Which entries are looked for; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Key of an [`EventKind`].
+    pub kind: String,
+    /// Id of whoever did it.
+    pub actor: String,
+    /// Inclusive.
+    pub from: Option<DateTime<Utc>>,
+    /// Exclusive.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A time as it is hashed.
+fn as_hashed(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// An entry that waits for the end of its transaction, where it gets its number.
@@ -183,7 +207,7 @@ impl Tx {
     pub async fn log(&mut self, record: Record<'_>) -> Result<(), StoreError> {
         self.log.push(Draft {
             chain: clean(record.chain).into_owned(),
-            at: record.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            at: as_hashed(record.at),
             actor: clean(&record.actor.id).into_owned(),
             actor_name: clean(&record.actor.name).into_owned(),
             kind: record.kind.key(),
@@ -259,6 +283,42 @@ impl Store {
     /// The database failed.
     pub async fn events(&self, chain: &str, before: Option<i64>, limit: i64) -> Result<Vec<Event>, StoreError> {
         all!(self, NEWEST, chain, before.unwrap_or(i64::MAX), limit)
+    }
+
+    /// Entries of a chain that match, before `nr` (or the newest), newest first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events_wanted(
+        &self,
+        chain: &str,
+        it: &Wanted,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Event>, StoreError> {
+        let [from, until] = [it.from, it.until].map(|at| at.map(as_hashed).unwrap_or_default());
+        all!(self, WANTED, chain, before.unwrap_or(i64::MAX), &it.kind, &it.actor, &from, &until, limit)
+    }
+
+    /// How many entries of a chain match.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn events_count(&self, chain: &str, it: &Wanted) -> Result<i64, StoreError> {
+        let [from, until] = [it.from, it.until].map(|at| at.map(as_hashed).unwrap_or_default());
+        let found: Option<(i64,)> = super::maybe!(self, WANTED_COUNT, chain, &it.kind, &it.actor, &from, &until)?;
+        Ok(found.map_or(0, |it| it.0))
+    }
+
+    /// Everybody who stands in a chain: id and name.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn event_actors(&self, chain: &str) -> Result<Vec<(String, String)>, StoreError> {
+        all!(self, ACTORS, chain)
     }
 
     /// Everything logged about one row, oldest first.

@@ -68,16 +68,24 @@ impl Service {
         Self::reached_at("http://kvartal.example.org", None).await
     }
 
+    /// The same, with another limit to how large a file may be.
+    pub(crate) async fn with_files_up_to(largest_file: usize) -> Self {
+        Self::made("http://kvartal.example.org", None, largest_file).await
+    }
+
     /// The same, as people reach it there, and with an identity provider if there is one.
     pub(crate) async fn reached_at(public_url: &str, provider: Option<Provider>) -> Self {
+        Self::made(public_url, provider, 100_000_000).await
+    }
+
+    async fn made(public_url: &str, provider: Option<Provider>, largest_file: usize) -> Self {
         let folder = Folder::new();
         let desk = desk(&folder).await;
         let round = load(&desk, "2023-q4").await;
         let namnd = desk.store.round(&round).await.expect("store").expect("round").namnd_id;
         let now = Arc::new(Mutex::new(at("2024-01-22T09:00:00Z")));
         let clock = now.clone();
-        let settings =
-            Settings { public_url: public_url.to_owned(), demo: false, behind_proxy: false, largest_file: 100_000_000 };
+        let settings = Settings { public_url: public_url.to_owned(), demo: false, behind_proxy: false, largest_file };
         let app = App::new(desk.clone(), Arc::new(move || *clock.lock().expect("a clock")), settings);
         let app = match provider {
             Some(provider) => app.with_provider(provider),

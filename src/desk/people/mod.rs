@@ -15,9 +15,11 @@ pub mod users;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::access::key::Key;
 use crate::access::lock::PerAddress;
@@ -31,7 +33,10 @@ use crate::store::person::Person;
 use crate::store::session::{Method, NewSession, Session, Step};
 use crate::store::{Actor, Store, StoreError, Tx};
 
+use super::work::Clock;
 use super::{DeskError, Refusal};
+
+const SWEPT_EVERY: Duration = Duration::from_secs(3600);
 
 /// Where somebody comes from, as far as we know.
 #[derive(Debug, Clone)]
@@ -91,6 +96,25 @@ impl People {
     /// [`DeskError::TooMany`] when there have been too many.
     pub fn count_try(&self, visitor: &Visitor, now: DateTime<Utc>) -> Result<(), DeskError> {
         self.inner.tries.count(visitor.address, now).map_err(|_| DeskError::TooMany)
+    }
+
+    /// Removes now and then what nobody can use any more: old sessions, links, drafts and tries.
+    pub async fn sweep(&self, clock: Clock, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.sweep_once(clock()).await {
+                tracing::warn!(%error, "what is out of date could not be removed");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(SWEPT_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    async fn sweep_once(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.sweep(now).await?;
+        tx.commit().await
     }
 
     async fn known(&self, id: &str) -> Result<Person, DeskError> {

@@ -43,6 +43,7 @@ struct AccountPage {
     layout: Layout,
     name: String,
     mail: String,
+    demo: bool,
     /// Signs in through the organisation.
     outside: bool,
     codes_left: usize,
@@ -95,7 +96,8 @@ async fn show(State(app): State<App>, frame: Frame, Entering(session): Entering)
         layout: frame.layout("Ditt konto"),
         name: account.name,
         mail: account.mail,
-        outside: session.method() != Method::Password || !account.has_password,
+        demo: session.method() == Method::Demo,
+        outside: session.method() == Method::Oidc || !account.has_password,
         codes_left: account.codes_left,
         sessions: sessions.collect(),
     }))

@@ -68,7 +68,7 @@ async fn found(app: &App, jar: &CookieJar, who: &Who) -> Result<Option<Draft>, P
 
 async fn show(State(app): State<App>, frame: Frame, who: Who, jar: CookieJar) -> Result<Response, PageError> {
     let Some(draft) = found(&app, &jar, &who).await? else {
-        return Ok((jar.add(gone(DRAFT)), Redirect::to("/")).into_response());
+        return Ok((jar.add(gone(&app, DRAFT)), Redirect::to("/")).into_response());
     };
     let fields: Vec<(String, String)> = serde_html_form::from_str(&draft.body).unwrap_or_default();
     // Values of buttons, boxes and hidden fields are single words.
@@ -81,7 +81,7 @@ async fn drop_it(app: &App, jar: CookieJar) -> Result<CookieJar, PageError> {
     if let Some(key) = key_in(&jar, DRAFT) {
         app.people.drop_draft(&key).await?;
     }
-    Ok(jar.add(gone(DRAFT)))
+    Ok(jar.add(gone(app, DRAFT)))
 }
 
 /// The browser sends the same form on to where it was going (307 keeps method and body).

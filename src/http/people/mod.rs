@@ -53,8 +53,9 @@ fn small(app: &App, name: &'static str, value: &str) -> Cookie<'static> {
 }
 
 /// The same taken away.
-fn gone(name: &'static str) -> Cookie<'static> {
-    let mut cookie = Cookie::build((name, "")).path("/").build();
+fn gone(app: &App, name: &'static str) -> Cookie<'static> {
+    // A name with the prefix of the host is only taken away over TLS too.
+    let mut cookie = small(app, name, "");
     cookie.make_removal();
     cookie
 }
@@ -68,6 +69,11 @@ fn key_in(jar: &CookieJar, name: &str) -> Option<Key> {
 fn with_faults(mut page: Response) -> Response {
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page
+}
+
+/// What is wrong with a field, for the page; empty when nothing is.
+pub fn fault<'a>(errors: &'a [(&'static str, String)], field: &str) -> &'a str {
+    errors.iter().find(|it| it.0 == field).map_or("", |it| it.1.as_str())
 }
 
 /// What was refused, to be shown on the page of the form; everything else is an error page.

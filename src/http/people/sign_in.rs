@@ -197,7 +197,7 @@ async fn land(app: &App, jar: CookieJar, person: &str) -> Result<Response, PageE
         None => false,
     };
     let wanted = jar.get(BACK_TO).and_then(|it| own_path(it.value())).unwrap_or("/").to_owned();
-    let jar = jar.add(gone(BACK_TO));
+    let jar = jar.add(gone(app, BACK_TO));
     if typed {
         return Ok((jar, Redirect::to("/utkast")).into_response());
     }
@@ -213,7 +213,7 @@ async fn go_on(State(app): State<App>, jar: CookieJar, Entering(session): Enteri
         Step::In => {
             // What this session was has ended: begin anew.
             app.people.sign_out(&session, app.now()).await?;
-            return Ok((jar.add(gone(cookie_name(&app))), Redirect::to("/logga-in")).into_response());
+            return Ok((jar.add(gone(&app, cookie_name(&app))), Redirect::to("/logga-in")).into_response());
         }
     };
     Ok(Redirect::to(to).into_response())
@@ -359,7 +359,7 @@ async fn back_from_outside(
     Query(callback): Query<Callback>,
 ) -> Result<Response, PageError> {
     let key = key_in(&jar, OUTSIDE);
-    let jar = jar.add(gone(OUTSIDE));
+    let jar = jar.add(gone(&app, OUTSIDE));
     match refused(app.people.back_from_provider(key.as_ref(), callback, &visitor, app.now()).await)? {
         Ok(entered) => lead(&app, jar, &entered).await,
         Err(refusal) => {
@@ -377,7 +377,7 @@ async fn sign_out(
     jar: CookieJar,
 ) -> Result<Response, PageError> {
     app.people.sign_out(&session, app.now()).await?;
-    let jar = jar.add(gone(cookie_name(&app))).add(gone(BACK_TO)).add(gone(DRAFT));
+    let jar = jar.add(gone(&app, cookie_name(&app))).add(gone(&app, BACK_TO)).add(gone(&app, DRAFT));
     let to = if app.settings.demo { "/prova" } else { "/logga-in" };
     let said = if frame.who.is_some() { "Du är utloggad." } else { "Inloggningen avbröts." };
     Ok((jar, frame.go(to, "ok", said)).into_response())

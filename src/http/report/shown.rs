@@ -88,21 +88,19 @@ impl Shown {
 /// From a row of a file to the review of the filing it came with.
 pub struct Sources<'a> {
     context: &'a Context,
-    /// Utförare and hash → filings.
-    filings: HashMap<(&'a str, &'a str), Vec<&'a str>>,
+    /// Utförare and hash → filing and number of the version that brought the file.
+    filings: HashMap<(&'a str, &'a str), Vec<(&'a str, i64)>>,
 }
 
 impl<'a> Sources<'a> {
     pub fn of(context: &'a Context) -> Self {
         let contents = &context.contents;
-        let mut filings: HashMap<(&str, &str), Vec<&str>> = HashMap::new();
+        let mut filings: HashMap<(&str, &str), Vec<(&str, i64)>> = HashMap::new();
         for filing in &contents.filings {
             let Some(utforare) = contents.utforare_of(filing) else { continue };
-            for original in contents.attempts_of(filing).filter_map(|it| contents.original_of(it)) {
-                let all = filings.entry((&utforare.nyckel, &original.sha256)).or_default();
-                if !all.contains(&filing.id.as_str()) {
-                    all.push(&filing.id);
-                }
+            for attempt in contents.attempts_of(filing) {
+                let Some(original) = contents.original_of(attempt) else { continue };
+                filings.entry((&utforare.nyckel, &original.sha256)).or_default().push((&filing.id, attempt.nr));
             }
         }
         Self { context, filings }
@@ -112,12 +110,14 @@ impl<'a> Sources<'a> {
     pub fn href(&self, utforare: &str, source: &Source, insats: Option<&str>) -> String {
         let Some(all) = self.filings.get(&(utforare, source.sha256.as_str())) else { return String::new() };
         let contents = &self.context.contents;
-        let concerns = |id: &&&str| {
-            let uppdrag = contents.filing(id).and_then(|it| contents.uppdrag_of(it));
+        let concerns = |it: &&(&str, i64)| {
+            let uppdrag = contents.filing(it.0).and_then(|it| contents.uppdrag_of(it));
             uppdrag.is_some_and(|it| insats.is_some_and(|insats| it.keys().iter().any(|own| own == insats)))
         };
-        let filing = all.iter().find(concerns).or(all.first());
-        filing.map_or_else(String::new, |it| format!("/granska/{it}#rad-{}", source.row))
+        let Some((filing, nr)) = all.iter().find(concerns).or(all.first()) else { return String::new() };
+        let (nr, row) = (nr.to_string(), source.row.to_string());
+        let query = [("version", nr.as_str()), ("blad", &source.sheet), ("rad", &row)];
+        format!("/granska/{filing}?{}", serde_html_form::to_string(query).unwrap_or_default())
     }
 }
 

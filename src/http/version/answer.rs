@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::cards::{Parts, parts};
+use super::cards::{Choice, Parts, parts};
 use super::{Met, met, stopped};
 use crate::desk::answer::Answer;
 use crate::http::App;
@@ -87,6 +87,8 @@ pub(super) struct AnswerPage {
     missing: Vec<String>,
     parts: Parts,
     filters: Vec<(String, String, bool)>,
+    /// Notices that are not shown unasked.
+    quiet: usize,
     /// First and last row shown, all of them, the pages before and after.
     pages: Option<(usize, usize, usize, String, String)>,
     ways: Vec<Way>,
@@ -143,8 +145,8 @@ pub(super) async fn made(
     let answer = app.desk.answer_to(&it.context, &it.attempt).await?;
     let summary = summary(answer.version(), answer.voice());
     let replies = app.desk.store.replies(&it.attempt.id).await?;
-    let only = Severity::from_key(&shown.visa);
-    let mut parts = parts(&summary, &replies, only);
+    let choice = Choice::of(&shown.visa);
+    let mut parts = parts(&summary, &replies, choice);
     let pages = paged(&mut parts, &it.attempt.id, shown);
     let contents = &it.context.contents;
     let newest = contents.attempts_of(&it.filing).rev().find(|it| it.state() != AttemptState::Withdrawn);
@@ -180,7 +182,8 @@ pub(super) async fn made(
         left_out: left_out(&answer),
         corrected: corrected(&answer),
         missing: missing(&answer),
-        filters: filters(&it.attempt.id, counts, only),
+        filters: filters(&it.attempt.id, counts, choice),
+        quiet: if choice == Choice::ToDo && counts[0] + counts[1] > 0 { counts[2] } else { 0 },
         ways: if in_hand { ways(it, &answer, counts) } else { Vec::new() },
         changes: app.desk.changes_since(&it.context, &it.attempt, &answer).await?,
         parts,
@@ -294,16 +297,17 @@ fn missing(answer: &Answer) -> Vec<String> {
     answer.made.report.missing.iter().map(|it| clean_line(&it.reason).into_owned()).collect()
 }
 
-fn filters(id: &str, counts: [usize; 3], only: Option<Severity>) -> Vec<(String, String, bool)> {
-    let mut all = vec![(format!("/version/{id}#anmarkningar"), "Alla".to_owned(), only.is_none())];
+fn filters(id: &str, counts: [usize; 3], choice: Choice) -> Vec<(String, String, bool)> {
+    let mut all = vec![(format!("/version/{id}#anmarkningar"), "Att göra".to_owned(), choice == Choice::ToDo)];
     for (severity, name, count) in [
         (Severity::Fel, "Fel", counts[0]),
         (Severity::Fraga, "Frågor", counts[1]),
         (Severity::Notis, "Notiser", counts[2]),
     ] {
         let href = format!("/version/{id}?visa={}#anmarkningar", severity.key());
-        all.push((href, format!("{name} ({count})"), only == Some(severity)));
+        all.push((href, format!("{name} ({count})"), choice == Choice::One(severity)));
     }
+    all.push((format!("/version/{id}?visa=alla#anmarkningar"), "Alla".to_owned(), choice == Choice::All));
     all
 }
 
@@ -317,8 +321,8 @@ fn paged(parts: &mut Parts, id: &str, shown: &Shown) -> Option<(usize, usize, us
     let page = shown.sida.clamp(1, last_page);
     let (first, last) = ((page - 1) * ROWS, (page * ROWS).min(all));
     parts.cards = parts.cards[first..last].to_vec();
-    let visa = Severity::from_key(&shown.visa).map(|it| format!("&visa={}", it.key())).unwrap_or_default();
-    let to = |page: usize| format!("/version/{id}?sida={page}{visa}#anmarkningar");
+    let visa = Choice::of(&shown.visa).key();
+    let to = |page: usize| format!("/version/{id}?sida={page}&visa={visa}#anmarkningar");
     let before = if page > 1 { to(page - 1) } else { String::new() };
     let after = if page < last_page { to(page + 1) } else { String::new() };
     Some((first + 1, last, all, before, after))

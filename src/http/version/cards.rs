@@ -78,8 +78,41 @@ pub(super) struct Parts {
     pub open_questions: usize,
 }
 
-pub(super) fn parts(summary: &Summary, replies: &[Reply], only: Option<Severity>) -> Parts {
-    let wanted = |it: Severity| only.is_none_or(|only| only == it);
+/// What of an answer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// What asks for something: faults and questions; notices when there is nothing else.
+    ToDo,
+    One(Severity),
+    All,
+}
+
+impl Choice {
+    pub fn of(key: &str) -> Self {
+        match Severity::from_key(key) {
+            Some(it) => Self::One(it),
+            None if key == "alla" => Self::All,
+            None => Self::ToDo,
+        }
+    }
+
+    /// As it stands in an address; empty for what is shown unasked.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ToDo => "",
+            Self::One(it) => it.key(),
+            Self::All => "alla",
+        }
+    }
+}
+
+pub(super) fn parts(summary: &Summary, replies: &[Reply], choice: Choice) -> Parts {
+    let nothing_to_do = summary.counts.fel + summary.counts.fraga == 0;
+    let wanted = |it: Severity| match choice {
+        Choice::All => true,
+        Choice::One(only) => only == it,
+        Choice::ToDo => nothing_to_do || it != Severity::Notis,
+    };
     let shown = |it: &Item| shown(it, replies);
     let items = |its: &[Item]| its.iter().filter(|it| wanted(it.severity)).map(shown).collect::<Vec<_>>();
     let card = |(at, it): (usize, &Card)| RowCard {

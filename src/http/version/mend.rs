@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::Datelike;
 
 use super::{Met, met};
 use crate::desk::DeskError;
@@ -100,6 +101,11 @@ fn offered(it: &Met, answer: &Answer) -> Offered {
     for mend in answer.mends(&it.attempt) {
         let place = answer.review.findings.get(mend.finding).map(|it| it.place).unwrap_or(Place::FILE);
         let (Some(sheet), Some(row)) = (place.sheet, place.row) else { continue };
+        // A notice asks for nothing; only personal data is worth hiding all the same.
+        let notice = answer.review.findings.get(mend.finding).is_some_and(|it| it.severity == Severity::Notis);
+        if notice && mend.hide.is_none() {
+            continue;
+        }
         if mend.choices.is_empty() {
             out.others.entry((sheet, row)).or_default().push(mend.finding);
         }
@@ -161,7 +167,7 @@ fn show(choice: &MendChoice, value: &str) -> Show {
             Show::Choice(options)
         }
         Kind::Date { min, max } => {
-            let mut hint = format!("{min} till {max}");
+            let mut hint = if min.year() > 1980 { format!("{min} till {max}") } else { format!("Senast {max}") };
             if let Some(empty) = choice.empty {
                 hint.push_str(&format!(", eller tomt ({})", empty.to_lowercase()));
             }

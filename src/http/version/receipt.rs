@@ -15,7 +15,7 @@ use crate::http::download::{Leaving, PLAIN, send, slug};
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout, in_words};
 use crate::http::who::Who;
-use crate::http::words::{counts_in_words, exact_time_in_words, file_name, iso, size_in_words};
+use crate::http::words::{counts_in_words, exact_time_in_words, file_name, iso, size_in_words, time_in_words};
 use crate::model::AttemptState;
 use crate::model::calendar::swedish_day;
 use crate::render::print::{clean_line, date_in_words};
@@ -50,9 +50,21 @@ async fn receipt(app: &App, it: &Met) -> Result<Receipt, PageError> {
     let last = last_day(round, &it.filing);
     let in_time = swedish_day(attempt.received_at.fixed_offset()) <= last;
     let time = exact_time_in_words(attempt.received_at);
+    let first = contents.attempts_of(&it.filing).find(|own| own.is_valid());
+    let corrects = first.filter(|own| own.nr < attempt.nr && attempt.is_valid());
     let (kind, headline) =
         if in_time { ("ok", "Svaret kom in i tid") } else { ("varning", "Svaret kom in efter sista dagen") };
     let sentence = format!("Version {} kom in {time}. Sista dagen var {}.", attempt.nr, date_in_words(last));
+    // Lateness counts from the first valid answer; a correction is not lateness.
+    let (kind, headline, sentence) = match corrects.filter(|_| !in_time) {
+        Some(own) => {
+            let was = time_in_words(own.received_at);
+            let text =
+                format!("Version {} kom in {time}. Det första svaret, version {}, kom in {was}.", attempt.nr, own.nr);
+            ("ok", "Den nya versionen är mottagen", text)
+        }
+        None => (kind, headline, sentence),
+    };
     let (kind, headline, sentence) = match attempt.state() {
         AttemptState::Stopped => {
             ("varning", "Filen är mottagen men stoppad", "Den räknas först när du har sagt vad den gäller.".to_owned())

@@ -1,6 +1,6 @@
 //! Signing in and who manages whom, without pages: the same verbs that pages and the command line use.
 //!
-//! Guaranteed: nothing is sent and nobody waits; the time is what the test says it is.
+//! Guaranteed: both databases do the same; nothing is sent and nobody waits; the time is what the test says it is.
 
 mod account;
 mod links;
@@ -19,19 +19,17 @@ use kvartal::desk::people::{Entered, People, Visitor};
 use kvartal::store::event::{Event, SYSTEM};
 use kvartal::store::namnd::UtforareRow;
 use kvartal::store::session::Session;
-use kvartal::store::{Actor, Store, new_id};
+use kvartal::store::{Actor, new_id};
 
-use crate::support::Folder;
+use crate::databases::Database;
 
 pub(crate) const PASSWORD: &str = "korrekt häst batteri";
 
-/// A database with one nämnd and one utförare, and a time of its own.
+/// One nämnd and one utförare, on whichever database.
 pub(crate) struct Town {
     pub(crate) people: People,
     pub(crate) namnd: String,
     pub(crate) utforare: String,
-    // The database lies in it.
-    _folder: Folder,
 }
 
 pub(crate) fn at(minutes: i64) -> DateTime<Utc> {
@@ -45,13 +43,12 @@ pub(crate) fn visitor(number: u8) -> Visitor {
 }
 
 impl Town {
-    pub(crate) async fn new() -> Self {
-        Self::with(None).await
+    pub(crate) async fn new(db: &Database) -> Self {
+        Self::with(db, None).await
     }
 
-    pub(crate) async fn with(provider: Option<kvartal::access::oidc::Provider>) -> Self {
-        let folder = Folder::new();
-        let store = Store::open(&format!("sqlite:{}", folder.path("kvartal.db"))).await.expect("a database");
+    pub(crate) async fn with(db: &Database, provider: Option<kvartal::access::oidc::Provider>) -> Self {
+        let store = db.store.clone();
         let mut tx = store.begin().await.expect("a transaction");
         let namnd = tx.add_namnd("Exempelstad", "Omsorgsnämnden", at(0)).await.expect("a nämnd");
         let row = UtforareRow {
@@ -66,7 +63,7 @@ impl Town {
         };
         let utforare = tx.save_utforare(&row, at(0)).await.expect("an utförare");
         tx.commit().await.expect("committed");
-        Self { people: People::new(store, "https://kvartal.example", provider), namnd, utforare, _folder: folder }
+        Self { people: People::new(store, "https://kvartal.example", provider), namnd, utforare }
     }
 
     pub(crate) fn by(&self, role: Role) -> By {

@@ -147,9 +147,11 @@ fn a_database_that_is_not_there_ends_with_5_and_is_not_made() {
 #[test]
 fn a_database_of_another_version_is_not_touched() {
     on_both(async |db| {
-        db.tries("DELETE FROM _sqlx_migrations WHERE version = 3").await.unwrap();
+        let newest = "SELECT MAX(version) FROM _sqlx_migrations";
+        let before = db.number(newest).await;
+        db.tries(&format!("DELETE FROM _sqlx_migrations WHERE version = {before}")).await.unwrap();
         verify(&db.url, &[]).ends_with(5).says(&["en annan version av Kvartal"]);
-        assert_eq!(db.number("SELECT MAX(version) FROM _sqlx_migrations").await, 2);
+        assert_eq!(db.number(newest).await, before - 1);
     });
 }
 
