@@ -24,7 +24,11 @@ function say(text) {
 
 /** Sets everything up in a part of the page: the whole at start, and each part that is replaced later. */
 function enhance(root) {
-  all("[data-without-script]", root).forEach((it) => (it.hidden = true));
+  all("[data-without-script]", root).forEach((it) => {
+    it.hidden = true;
+    // What nobody sees must not choose either: a filter would look for it in every row.
+    all("select, input", it).forEach((field) => (field.disabled = true));
+  });
   all(".only-script", root).forEach((it) => (it.hidden = false));
   all("[data-copy]", root).forEach(copyButton);
   all("[data-drop]", root).forEach(dropZone);
