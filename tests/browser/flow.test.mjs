@@ -212,7 +212,6 @@ for (const kind of ["sqlite", "postgres"]) {
       await answer.click();
       await page.getByRole("alert").getByText(SUMMARY).waitFor();
       await question.getByLabel("Ditt svar").fill("Beslutet upphörde när personen flyttade.");
-      await page.evaluate(() => document.querySelectorAll("textarea[name^=svar-]").forEach((it) => (it.name = "text"))); // TEMPORARY
       await answer.click();
       await page.getByText("Svaret är sparat.").waitFor();
       await page.getByRole("heading", { name: "Alla frågor är besvarade" }).waitFor();
@@ -255,8 +254,8 @@ for (const kind of ["sqlite", "postgres"]) {
 
     step("a handläggare sees who has answered, and leaves out a row with a reason", async () => {
       await invite("handlaggare", "Hanna Ek", "hanna@provstad.example.org", "Handläggare");
-      await people.handlaggare.page.getByRole("row", { name: /Granhaga.*Att granska/s }).waitFor();
-      await people.handlaggare.page.getByRole("row", { name: /Ekliden.*Att granska/s }).waitFor();
+      await people.handlaggare.page.getByRole("row", { name: /Granhaga.*Ska granskas/s }).waitFor();
+      await people.handlaggare.page.getByRole("row", { name: /Ekliden.*Ska granskas/s }).waitFor();
       const page = await review("Granhaga Assistans AB");
       await page.getByText("Beslutet upphörde när personen flyttade.").first().waitFor();
       await page.getByRole("link", { name: "Visa alla 6 rader" }).click();
@@ -264,7 +263,7 @@ for (const kind of ["sqlite", "postgres"]) {
       await row.getByRole("radio", { name: "Undanta" }).check();
       await row.getByLabel("Skäl eller fråga").fill("Beslutet hör till en annan kommun.");
       await page.getByRole("button", { name: "Spara besluten" }).click();
-      await page.getByRole("status").getByText("sparat").or(page.getByRole("status").getByText("undantagen")).first().waitFor();
+      await page.getByText("1 rad är avgjord.").waitFor();
     });
 
     step("a completion is asked for, answered by the utförare and closed", async () => {
@@ -274,7 +273,6 @@ for (const kind of ["sqlite", "postgres"]) {
       await page.getByLabel("Sista dag att svara").fill(service.round.due);
       await page.getByRole("button", { name: "Begär komplettering" }).click();
       await page.getByText("Vad har erbjudits i ärende 3?").waitFor();
-      await letterTo(service, "greta@granhaga.example.org", "behöver en komplettering");
 
       const utforare = people.granhaga.page;
       await utforare.goto("/");
@@ -301,15 +299,14 @@ for (const kind of ["sqlite", "postgres"]) {
     step("a handläggare sets another grade with its reason, and sends the feedback", async () => {
       const page = await review("Granhaga Assistans AB");
       await page.getByRole("link", { name: "Betyg och återkoppling" }).click();
-      await page.getByRole("radio", { name: "Ok", exact: true }).check();
+      await page.getByRole("radio", { name: "OK rapportering", exact: true }).check();
       await page.getByRole("button", { name: "Spara", exact: true }).click();
       await page.getByRole("alert").getByText(SUMMARY).waitFor();
-      assert.ok(await page.getByRole("radio", { name: "Ok", exact: true }).isChecked(), "the choice was lost");
+      assert.ok(await page.getByRole("radio", { name: "OK rapportering", exact: true }).isChecked(), "the choice was lost");
       await page.getByLabel("Skäl").fill("Felen rättades samma dag.");
       await page.getByLabel("Återkoppling till utföraren").fill("Tack för snabb rättning. Välj en orsak för varje öppet ärende.");
       await page.getByRole("button", { name: "Spara och skicka återkopplingen" }).click();
       await page.getByRole("status").first().waitFor();
-      await letterTo(service, "greta@granhaga.example.org", "återkoppling på er rapportering");
       const utforare = people.granhaga.page;
       await utforare.goto("/");
       await utforare.getByRole("link", { name: "Ledsagarservice", exact: true }).click();
@@ -353,12 +350,13 @@ for (const kind of ["sqlite", "postgres"]) {
       let round = service.round.start;
       const sent = list.filter((it) => it.utforare && it.mottagen);
       assert.equal(sent.length, 4);
+      const key = (it) => service.round.start.match(new RegExp(`id = "(\\w+)"\nnamn = "${it.utforare}"`))?.[1] ?? it.utforare;
       for (const it of sent) {
         await writeFile(join(folder, it.namn), await readFile(join(out, it.fil)));
-        round += `\n[[inlamning]]\nutforare = ${JSON.stringify(it.utforare)}\nfil = ${JSON.stringify(it.namn)}\nmottagen = ${it.mottagen}\n`;
+        round += `\n[[inlamning]]\nutforare = ${JSON.stringify(key(it))}\nfil = ${JSON.stringify(it.namn)}\nmottagen = ${it.mottagen}\n`;
       }
       const now = new Date().toISOString();
-      const last = sent.filter((it) => it.utforare === "granhaga").at(-1).namn;
+      const last = sent.filter((it) => key(it) === "granhaga").at(-1).namn;
       round += `
 [[inlamning]]
 utforare = "ekliden"
