@@ -272,7 +272,7 @@ for (const kind of ["sqlite", "postgres"]) {
       await page.getByLabel("Vad behöver du veta?").fill("Vad har erbjudits i ärende 3?");
       await page.getByLabel("Sista dag att svara").fill(service.round.due);
       await page.getByRole("button", { name: "Begär komplettering" }).click();
-      await page.getByText("Vad har erbjudits i ärende 3?").waitFor();
+      await page.getByText("Vad har erbjudits i ärende 3?").first().waitFor();
 
       const utforare = people.granhaga.page;
       await utforare.goto("/");
@@ -280,10 +280,10 @@ for (const kind of ["sqlite", "postgres"]) {
       await utforare.getByRole("listitem").filter({ hasText: "Ledsagarservice" }).getByRole("link", { name: /erbjudits|omplettering/ }).first().click();
       await utforare.getByLabel("Ert svar").fill("Vi erbjöd plats den 3 maj. Den enskilde tackade nej.");
       await utforare.getByRole("button", { name: "Skicka svaret" }).click();
-      await utforare.getByText("Vi erbjöd plats den 3 maj.").waitFor();
+      await utforare.getByText("Vi erbjöd plats den 3 maj.").first().waitFor();
 
       await page.reload();
-      await page.getByText("Vi erbjöd plats den 3 maj.").waitFor();
+      await page.getByText("Vi erbjöd plats den 3 maj.").first().waitFor();
       await page.getByRole("button", { name: "Avsluta kompletteringen" }).click();
       await page.getByText("Kompletteringen är avslutad.").waitFor();
     });
