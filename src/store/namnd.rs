@@ -242,9 +242,9 @@ impl Tx {
     }
 
     async fn rules_changed(&mut self, namnd: &str) -> Result<(), StoreError> {
-        self.hold_namnd(namnd).await?;
+        // The nämnd before its rounds, as in `hold_rules`: two who take them in different orders wait for each other.
         run!(self, RULES_CHANGED, namnd)?;
-        Ok(())
+        self.hold_namnd(namnd).await
     }
 
     /// What is said about an utförare stands on every board of its nämnd.

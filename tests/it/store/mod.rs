@@ -2,10 +2,13 @@
 
 mod commands;
 mod filings;
+mod letters;
 mod log;
+mod people;
 mod registers;
 mod reviews;
 mod rounds;
+mod sessions;
 mod tables;
 mod together;
 mod troubles;
