@@ -242,7 +242,6 @@ impl Tx {
     }
 
     async fn rules_changed(&mut self, namnd: &str) -> Result<(), StoreError> {
-        // The nämnd before its rounds, as in `hold_rules`: two who take them in different orders wait for each other.
         run!(self, RULES_CHANGED, namnd)?;
         self.hold_namnd(namnd).await
     }

@@ -1,6 +1,7 @@
 //! One suite for both databases: every verb of the store does what it says, and says no when it should.
 
 mod commands;
+mod copies;
 mod filings;
 mod letters;
 mod log;

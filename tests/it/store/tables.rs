@@ -276,6 +276,8 @@ fn every_verb_of_the_store_is_tried() {
     let tests: String = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store"))
         .unwrap()
         .map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap())
+        // How every database of the suite is opened.
+        .chain([include_str!("../databases.rs").to_owned()])
         .collect();
     let mut untried = Vec::new();
     for (path, source) in sources() {
