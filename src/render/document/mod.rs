@@ -4,6 +4,15 @@
 //! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
+pub mod aterkoppling;
+pub mod ivo;
+pub mod law;
+pub mod namnd;
+pub mod paper;
+pub mod plain;
+pub mod revisorer;
+pub mod say;
+pub mod tjansteskrivelse;
 pub mod tree;
 
 pub use tree::{
