@@ -10,6 +10,7 @@ mod basis;
 mod cache;
 pub mod calendar;
 pub mod compare;
+pub mod completions;
 pub mod decide;
 pub mod details;
 pub mod expected;
@@ -24,6 +25,7 @@ pub mod people;
 pub mod questions;
 pub mod reading;
 pub mod rules;
+mod tell;
 pub mod transitions;
 pub mod work;
 
@@ -92,6 +94,8 @@ impl From<LibraryFault> for DeskError {
 pub struct Desk {
     pub store: Store,
     inner: Arc<Inner>,
+    /// As people reach the service.
+    public_url: Arc<str>,
 }
 
 struct Inner {
@@ -130,7 +134,7 @@ impl Desk {
             waiting: Notify::new(),
             settled: tokio::sync::watch::channel(0).0,
         };
-        Ok(Self { store, inner: Arc::new(inner) })
+        Ok(Self { store, inner: Arc::new(inner), public_url: Arc::from("") })
     }
 
     /// The built-in rules, for pages that belong to no nämnd.

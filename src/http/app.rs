@@ -40,6 +40,7 @@ pub struct App {
 impl App {
     pub fn new(desk: Desk, clock: Clock, settings: Settings) -> Self {
         let people = People::new(desk.store.clone(), &settings.public_url, None);
+        let desk = desk.reached_at(&settings.public_url);
         Self { desk, people, settings: Arc::new(settings), clock, metrics: None }
     }
 

@@ -18,7 +18,7 @@ use super::when::{from_now, iso, moment};
 use super::who::Who;
 use crate::access::role::{Act, allows};
 use crate::desk::DeskError;
-use crate::desk::decide::Side;
+use crate::desk::completions::Side;
 use crate::render::print::{clean, clean_line, counted, date_in_words, fitted};
 use crate::store::contents::Contents;
 use crate::store::filing::Filing;

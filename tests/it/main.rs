@@ -9,6 +9,7 @@ mod every_rule;
 mod hostile;
 mod idp;
 mod kill;
+mod letters;
 mod make;
 mod oidc;
 mod people;

@@ -86,6 +86,7 @@ impl Service {
         let now = Arc::new(Mutex::new(at("2024-01-22T09:00:00Z")));
         let clock = now.clone();
         let settings = Settings { public_url: public_url.to_owned(), demo: false, behind_proxy: false, largest_file };
+        let desk = desk.reached_at(public_url);
         let app = App::new(desk.clone(), Arc::new(move || *clock.lock().expect("a clock")), settings);
         let app = match provider {
             Some(provider) => app.with_provider(provider),

@@ -405,7 +405,7 @@ async fn a_completion_is_read_and_answered_and_the_grade_commented_before_the_qu
     let service = Service::with_sample().await;
     let own = Own::of(&service, "almvik").await;
     let (by, now) = (Actor::new("p1", "Hanna Ek"), at("2024-01-22T08:00:00Z"));
-    let ask = kvartal::desk::decide::Ask {
+    let ask = kvartal::desk::completions::Ask {
         text: "Vilken dag upphörde insatsen?".to_owned(),
         due: "2024-01-29".parse().unwrap(),
         about: None,

@@ -14,7 +14,7 @@ use super::rows::place_of;
 use super::to_review;
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::decide::Ask;
+use crate::desk::completions::Ask;
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout, in_words};
