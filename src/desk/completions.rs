@@ -8,12 +8,14 @@ use serde_json::json;
 
 use crate::mail::letter::{CompletionAsked, CompletionMessage};
 use crate::render::print::date_in_words;
-use crate::store::Actor;
 use crate::store::event::{EventKind, Record};
 use crate::store::review::{NewCompletion, RowPlace};
+use crate::store::round::RoundRow;
+use crate::store::{Actor, Tx};
 
 use super::assemble::day;
 use super::decide::needed;
+use super::tell::Told;
 use super::transitions::Step;
 use super::{Desk, DeskError, Refusal};
 
@@ -26,6 +28,21 @@ pub struct Ask {
     pub about: Option<(String, RowPlace)>,
     /// Cases the handläggare found missing.
     pub missing_cases: i64,
+}
+
+/// A question with nothing to object to.
+pub(super) struct Askable<'a> {
+    ask: &'a Ask,
+    text: String,
+}
+
+/// Whether it can be asked now.
+pub(super) fn askable(ask: &Ask, now: DateTime<Utc>) -> Result<Askable<'_>, DeskError> {
+    let text = needed(&ask.text, "Skriv vad du behöver veta.")?;
+    if ask.due < day(now) {
+        return Err(Refusal::new("Sista dagen att svara har redan passerat. Välj en senare dag.").into());
+    }
+    Ok(Askable { ask, text })
 }
 
 /// Which side writes in a thread.
@@ -51,31 +68,50 @@ impl Desk {
     ///
     /// A refusal without a text, or with a last day that has passed.
     pub async fn ask(&self, filing: &str, ask: &Ask, by: &Actor, now: DateTime<Utc>) -> Result<String, DeskError> {
-        let text = needed(&ask.text, "Skriv vad du behöver veta.")?;
-        if ask.due < day(now) {
-            return Err(Refusal::new("Sista dagen att svara har redan passerat. Välj en senare dag.").into());
-        }
+        let questions = [askable(ask, now)?];
         let (row, round, _) = self.stepped(filing, Step::Ask).await?;
         let told = self.told(&row.uppdrag_id, &round, by).await?;
         let mut tx = self.on_round(&round).await?;
-        let new = NewCompletion {
-            filing,
-            attempt: ask.about.as_ref().map(|it| it.0.as_str()),
-            place: ask.about.as_ref().map(|it| &it.1),
-            missing_cases: ask.missing_cases,
-            due: ask.due,
-        };
-        let id = tx.add_completion(new, now).await?;
-        tx.add_message(&id, Side::Namnd.key(), &text, by, now).await?;
-        let data = json!({ "komplettering": id, "senast": ask.due });
-        let kind = EventKind::CompletionAsked;
-        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
-        let (due, link) = (date_in_words(ask.due), self.link(&format!("/komplettering/{id}")));
-        let letter = CompletionAsked { namnd: &told.namnd, quarter: &told.quarter, due: &due, link: &link };
-        told.post(&mut tx, |to| letter.to(to), now).await?;
+        let ids = self.ask_within(&mut tx, (filing, &round, &told), &questions, by, now).await?;
         tx.commit().await?;
         self.follow(filing, now).await?;
-        Ok(id)
+        ids.into_iter().next().ok_or(DeskError::NotFound)
+    }
+
+    /// Asks as part of a transaction; gives the ids. What is asked at once is told in one letter.
+    pub(super) async fn ask_within(
+        &self,
+        tx: &mut Tx,
+        (filing, round, told): (&str, &RoundRow, &Told),
+        questions: &[Askable<'_>],
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, DeskError> {
+        let mut ids = Vec::with_capacity(questions.len());
+        for it in questions {
+            let new = NewCompletion {
+                filing,
+                attempt: it.ask.about.as_ref().map(|it| it.0.as_str()),
+                place: it.ask.about.as_ref().map(|it| &it.1),
+                missing_cases: it.ask.missing_cases,
+                due: it.ask.due,
+            };
+            let id = tx.add_completion(new, now).await?;
+            tx.add_message(&id, Side::Namnd.key(), &it.text, by, now).await?;
+            let data = json!({ "komplettering": id, "senast": it.ask.due });
+            let kind = EventKind::CompletionAsked;
+            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
+            ids.push(id);
+        }
+        let Some(due) = questions.iter().map(|it| it.ask.due).min() else { return Ok(ids) };
+        let link = match ids.as_slice() {
+            [only] => self.link(&format!("/komplettering/{only}")),
+            _ => self.filing_link(filing),
+        };
+        let due = date_in_words(due);
+        let letter = CompletionAsked { namnd: &told.namnd, quarter: &told.quarter, due: &due, link: &link };
+        told.post(tx, |to| letter.to(to), now).await?;
+        Ok(ids)
     }
 
     /// Writes in a completion's thread. The utförare's first message is its answer.

@@ -17,6 +17,7 @@ use crate::store::round::RoundRow;
 use crate::store::{Actor, StoreError, Tx};
 
 use super::assemble::day;
+use super::completions::{Ask, askable};
 use super::transitions::{Step, next};
 use super::{Desk, DeskError, Refusal};
 
@@ -137,23 +138,24 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let verdict = |row: &RowSeen| Verdict { row: row.clone(), decision, reason: reason.to_owned() };
         let verdicts: Vec<Verdict> = rows.iter().map(verdict).collect();
-        self.decide_each(attempt, &verdicts, by, now).await
+        self.decide_each(attempt, &verdicts, &[], by, now).await
     }
 
-    /// Decides about rows of an attempt, each with its own decision and reason, all or none.
+    /// Decides about rows of an attempt, each with its own decision and reason, and asks about others: all or none.
     ///
     /// # Errors
     ///
-    /// A refusal when a reason is missing; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then
+    /// A refusal when a reason is missing or a question cannot be asked; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then
     /// none is changed.
     pub async fn decide_each(
         &self,
         attempt: &str,
         verdicts: &[Verdict],
+        questions: &[Ask],
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
-        if verdicts.is_empty() {
+        if verdicts.is_empty() && questions.is_empty() {
             return Err(Refusal::new("Välj minst en rad.").into());
         }
         // What is said in the same words about many rows is one entry in the log.
@@ -166,8 +168,12 @@ impl Desk {
                 None => said.push((it.decision, reason, vec![place])),
             }
         }
+        let questions = questions.iter().map(|it| askable(it, now)).collect::<Result<Vec<_>, _>>()?;
         let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let (_, round, _) = self.stepped(&found.filing_id, Step::Decide).await?;
+        let filing = found.filing_id.as_str();
+        let step = if verdicts.is_empty() { Step::Ask } else { Step::Decide };
+        let (row, round, _) = self.stepped(filing, step).await?;
+        let told = self.told(&row.uppdrag_id, &round, by).await?;
         let mut tx = self.on_round(&round).await?;
         for it in verdicts {
             let (place, seen, reason) = (&it.row.place, it.row.seen, it.reason.trim());
@@ -176,11 +182,12 @@ impl Desk {
         }
         for (decision, reason, places) in said {
             let data = json!({ "version": found.nr, "beslut": decision.key(), "rader": places, "skal": reason });
-            let (kind, about) = (EventKind::Decided, found.filing_id.as_str());
-            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+            let kind = EventKind::Decided;
+            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         }
+        self.ask_within(&mut tx, (filing, &round, &told), &questions, by, now).await?;
         tx.commit().await?;
-        Ok(())
+        self.follow(filing, now).await
     }
 
     /// Sets the handläggare's own grade; `None` goes back to the suggested one.
