@@ -13,6 +13,7 @@ pub mod compare;
 pub mod completions;
 pub mod decide;
 pub mod details;
+pub mod earlier;
 pub mod expected;
 pub mod fault;
 pub mod figures;

@@ -111,11 +111,19 @@ impl Desk {
             }
             None => None,
         };
+        let earlier = match &stop {
+            Some(_) => Vec::new(),
+            None => self.earlier_rows(&context, attempt, &reviewed).await?,
+        };
         let mut tx = self.store.begin().await?;
         tx.still_reading(attempt).await?;
         tx.save_reading(&reading).await?;
         tx.settle_attempt(&attempt.id, state, Some(outcome), kept.as_deref()).await?;
         tx.touch_round(&filing.round_id).await?;
+        // Nothing is decided in a quarter that has been fixed meanwhile, not even again.
+        if !tx.hold_round(&filing.round_id).await? {
+            self.let_follow(&mut tx, (&context, attempt, &reviewed), &earlier, now).await?;
+        }
         if let Some(told) = told {
             let link = self.link(&format!("/version/{}", attempt.id));
             let letter = FileStopped { namnd: &told.namnd, quarter: &told.quarter, link: &link };

@@ -6,6 +6,7 @@ mod cli;
 mod databases;
 mod desk;
 mod every_rule;
+mod followed;
 mod hostile;
 mod idp;
 mod kill;

@@ -352,7 +352,8 @@ async fn reads(
 ) -> Result<Read, PageError> {
     let reviewed = app.desk.reviewed(context, attempt).await?;
     let made = app.desk.report_of(context, Which::Only(attempt.id.clone())).await?;
-    let found = Shown { made: &made, reviewed: &reviewed, attempt, names }.rows();
+    let earlier = app.desk.earlier_rows(context, attempt, &reviewed).await?;
+    let found = Shown { made: &made, reviewed: &reviewed, attempt, names, earlier: &earlier }.rows();
     let sheet_named =
         reviewed.info.sheets.iter().position(|it| *it == asked.blad).and_then(|it| u16::try_from(it).ok());
     let sheet_at: Option<u16> = asked.blad.parse().ok().or(sheet_named);
