@@ -26,6 +26,7 @@ pub mod people;
 pub mod questions;
 pub mod reading;
 pub mod rules;
+mod stopped;
 mod tell;
 pub mod transitions;
 pub mod work;

@@ -246,7 +246,10 @@ async fn a_file_for_another_quarter_is_stopped_and_read_once_its_sender_has_conf
     has(&own.text("/uppdrag").await, &["Väntar på svar"]);
     own.post_and_read(&format!("{to}/bekrafta"), &[]).await.is(303);
     assert_eq!(own.newest().await.state(), AttemptState::Read);
-    has(&own.text(&to).await, &["Kontrollera att uppgifterna gäller 2023-Q4"]);
+    let page = own.text(&to).await;
+    has(&page, &["Kontrollera att uppgifterna gäller 2023-Q4", "Filen är avsedd för det här kvartalet."]);
+    has(&page, &["Alla frågor är besvarade"]);
+    has(&own.text("/uppdrag").await, &["Ska granskas"]);
 }
 
 #[tokio::test]
