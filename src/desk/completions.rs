@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use crate::mail::letter::{CompletionAsked, CompletionMessage};
+use crate::model::working_day::working_days_after;
 use crate::render::print::date_in_words;
 use crate::store::event::{EventKind, Record};
 use crate::store::review::{NewCompletion, RowPlace};
@@ -59,6 +60,14 @@ impl Side {
             Self::Namnd => "namnd",
         }
     }
+}
+
+/// Working days an utförare gets to answer, unless the handläggare says otherwise.
+const DAYS_TO_ANSWER: u32 = 5;
+
+/// The last day to answer that is proposed.
+pub fn proposed_due(today: NaiveDate) -> NaiveDate {
+    working_days_after(today, DAYS_TO_ANSWER)
 }
 
 impl Desk {

@@ -14,7 +14,7 @@ use super::rows::{RowCard, decided_in_words, place_of};
 use super::{Asked, Names, by_and_when, show};
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::completions::Ask;
+use crate::desk::completions::{Ask, proposed_due};
 use crate::desk::decide::{RowDecision, RowSeen, Verdict};
 use crate::http::App;
 use crate::http::error::PageError;
@@ -166,7 +166,7 @@ async fn decide(
             Some(decision) => verdicts.push(Verdict { row: RowSeen { place, seen }, decision, reason }),
             None if choice == ASK => {
                 let about = Some((attempt.id.clone(), place));
-                questions.push(Ask { text: reason, due: super::ask::due(app.today()), about, missing_cases: 0 });
+                questions.push(Ask { text: reason, due: proposed_due(app.today()), about, missing_cases: 0 });
             }
             None => return Err(PageError::Bad("Beslutet finns inte. Ladda om sidan och försök igen.".to_owned())),
         }
