@@ -153,10 +153,10 @@ impl Desk {
             return Ok(same);
         }
         let file = Incoming { name: &upload.name, bytes: &upload.bytes, sender: &by.id, received_at: now };
-        let attempt =
+        let received =
             self.store_attempt(filing, Some(Source::Bytes(file)), (EventKind::Received, &sha256), by, now).await?;
         self.inner.waiting.notify_one();
-        Ok(Received::New { attempt })
+        Ok(received)
     }
 
     /// Recognises bytes that are there already.
@@ -190,9 +190,9 @@ impl Desk {
             return Ok(same);
         }
         let what = (EventKind::Received, sha256.as_str());
-        let attempt = self.store_attempt(filing, Some(Source::Stored(original)), what, by, now).await?;
+        let received = self.store_attempt(filing, Some(Source::Stored(original)), what, by, now).await?;
         self.inner.waiting.notify_one();
-        Ok(Received::New { attempt })
+        Ok(received)
     }
 
     /// ”Inget att rapportera”, said by a named person.
@@ -214,7 +214,8 @@ impl Desk {
             };
             return Err(Refusal::with(message, open).into());
         }
-        self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await
+        let stored = self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await?;
+        Ok(stored.attempt().to_owned())
     }
 
     /// A nil return from a round file, which the rules may object to.
@@ -268,7 +269,7 @@ impl Desk {
         what: (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
-    ) -> Result<String, DeskError> {
+    ) -> Result<Received, DeskError> {
         for _ in 0..TRIES {
             match self.store_attempt_once(filing, file, what, by, now).await {
                 Err(DeskError::Store(StoreError::Conflict)) => {}
@@ -285,7 +286,7 @@ impl Desk {
         (kind, sha256): (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
-    ) -> Result<String, DeskError> {
+    ) -> Result<Received, DeskError> {
         let (row, round) = self.filing_and_round(filing).await?;
         let mut facts = self.facts(&row, round.is_fixed()).await?;
         let nil = file.is_none();
@@ -307,6 +308,12 @@ impl Desk {
                 .err()
                 .map_or_else(|| StoreError::Conflict.into(), Into::into));
         }
+        // Sent twice at once, neither was there when the other was looked for.
+        if !nil && let Some(same) = tx.same_bytes(filing, sha256).await? {
+            drop(tx);
+            let known = self.same_file(&row, &round, sha256, by, now).await?;
+            return Ok(known.unwrap_or(Received::Same { attempt: same.id }));
+        }
         let attempt = tx
             .add_attempt(NewAttempt {
                 filing,
@@ -321,7 +328,7 @@ impl Desk {
         let data = if nil { json!({}) } else { json!({ "sha256": sha256 }) };
         tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         tx.commit().await?;
-        Ok(attempt)
+        Ok(Received::New { attempt })
     }
 
     /// Lets a filing's state follow what is known about it. Whoever comes second finds it done.
