@@ -141,8 +141,13 @@ export async function kvartal(words, environment = {}) {
 /** The sample kommun's service. */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "kvartal-demo-"));
+  const letters = join(folder, "brev");
+  await mkdir(letters);
   const service = await start(["demo", "--port", "0", "--out", folder], {}, folder);
-  return { ...service, folder, stop: () => service.stop().finally(() => rm(folder, { recursive: true, force: true })) };
+  // Exempelstad lives in its own time, which begins when the program does.
+  const since = Date.now();
+  const clock = () => Date.UTC(2024, 0, 22, 8) + Date.now() - since;
+  return { ...service, folder, clock, letters, stop: () => service.stop().finally(() => rm(folder, { recursive: true, force: true })) };
 }
 
 /** A service of our own on an empty database, with the round of `folder` loaded. */
