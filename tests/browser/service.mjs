@@ -19,7 +19,8 @@ import { chromium } from "playwright-core";
 const run = promisify(execFile);
 const program = resolve(import.meta.dirname, process.env.KVARTAL_BIN || "../../target/debug/kvartal");
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** What axe looks for: WCAG to 2.2 AA, and what it recommends besides. */
+export const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** Longer than anything may take on a machine that is busy with other tests. */
 export const PATIENCE = Number(process.env.KVARTAL_TEST_PATIENCE || 45_000);
 
