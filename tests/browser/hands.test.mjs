@@ -42,9 +42,9 @@ class Keyboard {
   /** Tab by Tab, from wherever one is. Every stop must be seen. */
   async reach(target) {
     await target.waitFor();
-    const goal = await target.elementHandle();
     for (let step = 0; step < MOST_TABS; step++) {
-      if (await goal.evaluate((it) => it === document.activeElement)) return;
+      // Looked up each time: a region that refreshes itself is put anew.
+      if (await target.evaluate((it) => it === document.activeElement)) return;
       await this.page.keyboard.press("Tab");
       const { what, seen, body } = await focus(this.page);
       // Past the last thing the browser itself has its turn.
@@ -85,7 +85,7 @@ class Keyboard {
 
   async file(input, file) {
     await this.reach(input);
-    const [chooser] = await Promise.all([this.page.waitForEvent("filechooser"), this.page.keyboard.press("Enter")]);
+    const [chooser] = await Promise.all([this.page.waitForEvent("filechooser"), this.page.keyboard.press("Space")]);
     await chooser.setFiles(file);
   }
 
@@ -172,7 +172,7 @@ for (const [way, Hands, settings] of [
       await hands.press(link(/^Inget att rapportera/));
       await hands.tick(main.getByRole("checkbox"));
       await hands.press(button("Svara ”Inget att rapportera”"));
-      await main.getByText("Du har svarat att det inte finns något att rapportera").waitFor();
+      await main.getByRole("heading", { level: 1, name: "Kvittens" }).waitFor();
       await hands.press(page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link").first());
       await hands.press(link(/^Lämna in fil/));
       await hands.file(page.getByLabel("Filen med kvartalets beslut"), SHEET);
@@ -227,7 +227,7 @@ for (const [way, Hands, settings] of [
       await button(/^Fastställ kvartal/).waitFor();
       await hands.sound("samordnare /kvartal/{kvartal}/rapport, unlocked");
       await hands.sure(button(/^Fastställ kvartal/));
-      await main.getByRole("heading", { name: "Fastställd" }).waitFor();
+      await main.getByRole("heading", { name: "Fastställd", exact: true }).waitFor();
     });
   });
 }

@@ -1,7 +1,7 @@
 // What every page of the service must be, whoever looks at it and whatever state it is in.
 //
 // Goes in: a page in a browser, and the program's own tables of routes and of acts. Comes out: what is wrong with the page, in
-// words. Guaranteed: a page is looked at as it stands, light on a desk and dark on a phone, and left as it was.
+// words. Guaranteed: a page is looked at as it stands, in both themes and on desk and phone, and left as it was.
 // $KVARTAL_SHOTS=folder keeps a picture of every page in both themes and both widths, for somebody to look at.
 
 import assert from "node:assert/strict";
@@ -85,10 +85,15 @@ async function faultsByAxe(page, rules) {
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 780 };
 
-/** Looks at a page: light on a desk, then dark on a phone. Fails with everything that is wrong. */
-export async function look(page, name) {
+/** Ways to look: theme, window, and for a page just looked at otherwise the rules that can then answer otherwise. */
+export const TWICE = [["light", DESK], ["dark", PHONE, OF_LOOKS]];
+export const DARK_ON_A_DESK = [["dark", DESK]];
+export const LIGHT_ON_A_PHONE = [["light", PHONE]];
+
+/** Looks at a page. Fails with everything that is wrong. */
+export async function look(page, name, ways = TWICE) {
   const faults = await faultsOfMatter(page);
-  for (const [theme, size, rules] of [["light", DESK], ["dark", PHONE, OF_LOOKS]]) {
+  for (const [theme, size, rules] of ways) {
     await page.emulateMedia({ colorScheme: theme });
     await page.setViewportSize(size);
     const where = `${theme}, ${size.width} px`;
