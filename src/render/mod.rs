@@ -9,6 +9,7 @@ pub mod answer;
 pub mod check;
 pub mod correction;
 pub mod difference;
+pub mod document;
 pub mod feedback;
 pub mod findings_xlsx;
 pub mod html;

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError, Tx, all, maybe, new_id, run, stored};
+use super::{Store, StoreError, Tx, all, clean, maybe, new_id, run, stored};
 
 /// A key, without the key.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -59,7 +59,7 @@ impl Store {
 impl Tx {
     pub async fn add_api_key(&mut self, it: NewApiKey<'_>, now: DateTime<Utc>) -> Result<String, StoreError> {
         let id = new_id();
-        run!(self, ADD, &id, it.namnd, it.utforare, it.name, it.key_hash, it.hint, it.by, stored(now))?;
+        run!(self, ADD, &id, it.namnd, it.utforare, clean(it.name), it.key_hash, it.hint, it.by, stored(now))?;
         Ok(id)
     }
 

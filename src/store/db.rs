@@ -135,6 +135,16 @@ impl Db {
         }
     }
 
+    /// The same, for a search: nothing is found with a text that cannot be stored. An address in a browser may hold
+    /// a NUL character, which SQLite takes for a character among others and PostgreSQL for a fault.
+    pub(crate) fn nothing_or<T: Default>(&self, error: sqlx::Error) -> Result<T, StoreError> {
+        const NOT_IN_ENCODING: &str = "22021";
+        match &error {
+            sqlx::Error::Database(it) if it.code().as_deref() == Some(NOT_IN_ENCODING) => Ok(T::default()),
+            _ => Err(self.fault(error)),
+        }
+    }
+
     pub async fn close(&self) {
         match self {
             Self::Lite { pool, .. } => pool.close().await,

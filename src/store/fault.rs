@@ -99,6 +99,8 @@ fn of_postgres(state: &str) -> Option<StoreError> {
         "25006" | "25P03" | "58030" | "3D000" => Some(StoreError::Gone),
         // connection_exception; admin_shutdown and its kin; invalid_authorization.
         _ if state.starts_with("08") || state.starts_with("57P") || state.starts_with("28") => Some(StoreError::Gone),
+        // character_not_in_repertoire: a text with a NUL, which is no key of anything.
+        "22021" => Some(StoreError::Unexpected("en nyckel kan inte se ut så".to_owned())),
         // data_corrupted, index_corrupted.
         _ if state.starts_with("XX00") => Some(StoreError::Unexpected(format!("fel {state} från PostgreSQL"))),
         _ => None,

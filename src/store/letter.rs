@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conn, Store, StoreError, Tx, all, all_tx, new_id, run, stored};
+use super::{Conn, Store, StoreError, Tx, all, all_tx, clean, new_id, run, stored};
 
 /// A letter in the outbox.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -89,7 +89,8 @@ impl Tx {
     pub async fn post(&mut self, it: NewLetter<'_>, now: DateTime<Utc>) -> Result<String, StoreError> {
         let id = new_id();
         let NewLetter { namnd, kind, recipient, subject, text, html } = it;
-        run!(self, POST, &id, namnd, kind, recipient, subject, text, html, stored(now))?;
+        let (subject, text, html) = (clean(subject), clean(text), clean(html));
+        run!(self, POST, &id, namnd, kind, clean(recipient), subject, text, html, stored(now))?;
         Ok(id)
     }
 
@@ -115,10 +116,10 @@ impl Tx {
 
     /// To be tried again then.
     pub async fn letter_put_off(&mut self, id: &str, until: DateTime<Utc>, fault: &str) -> Result<(), StoreError> {
-        run!(self, PUT_OFF, id, stored(until), fault).map(|_| ())
+        run!(self, PUT_OFF, id, stored(until), clean(fault)).map(|_| ())
     }
 
     pub async fn letter_given_up(&mut self, id: &str, now: DateTime<Utc>, fault: &str) -> Result<(), StoreError> {
-        run!(self, GIVEN_UP, id, stored(now), fault).map(|_| ())
+        run!(self, GIVEN_UP, id, stored(now), clean(fault)).map(|_| ())
     }
 }

@@ -242,9 +242,8 @@ impl Tx {
     }
 
     async fn rules_changed(&mut self, namnd: &str) -> Result<(), StoreError> {
-        self.hold_namnd(namnd).await?;
         run!(self, RULES_CHANGED, namnd)?;
-        Ok(())
+        self.hold_namnd(namnd).await
     }
 
     /// What is said about an utförare stands on every board of its nämnd.

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError, Tx, all, maybe, maybe_tx, new_id, run, stored};
+use super::{Store, StoreError, Tx, all, clean, maybe, maybe_tx, new_id, run, stored};
 use crate::access::role::Role;
 
 /// Somebody who can sign in, or is invited to.
@@ -141,7 +141,7 @@ const USE_CODE: &str =
 
 /// Addresses are compared in small letters and without blanks around.
 pub fn folded(mail: &str) -> String {
-    mail.trim().to_lowercase()
+    clean(mail).trim().to_lowercase()
 }
 
 impl Store {
@@ -187,12 +187,12 @@ impl Tx {
     /// Adds a person who has not come yet; gives the id. [`StoreError::Conflict`] when the address is taken.
     pub async fn add_person(&mut self, mail: &str, name: &str, now: DateTime<Utc>) -> Result<String, StoreError> {
         let id = new_id();
-        run!(self, ADD_PERSON, &id, folded(mail), name, stored(now))?;
+        run!(self, ADD_PERSON, &id, folded(mail), clean(name), stored(now))?;
         Ok(id)
     }
 
     pub async fn rename_person(&mut self, person: &str, name: &str) -> Result<(), StoreError> {
-        run!(self, RENAME, person, name).map(|_| ())
+        run!(self, RENAME, person, clean(name)).map(|_| ())
     }
 
     /// Gives a membership of a nämnd, in a role, and for an utförare when that is the role. Gives its id, that of the one

@@ -83,6 +83,7 @@ const HOLD: &str = "UPDATE round SET version = version + 1 WHERE id = $1 RETURNI
 const OF_FILING: &str = "SELECT round_id FROM filing WHERE id = $1";
 const OF_ATTEMPT: &str = "SELECT f.round_id FROM attempt a JOIN filing f ON f.id = a.filing_id WHERE a.id = $1";
 const OF_COMPLETION: &str = "SELECT f.round_id FROM completion c JOIN filing f ON f.id = c.filing_id WHERE c.id = $1";
+const HELD: &str = "UPDATE namnd SET rules_version = rules_version WHERE id = $1";
 const OF_NAMND: &str = "SELECT id FROM round WHERE namnd_id = $1 ORDER BY id";
 const VERSION_NOW: &str = "SELECT version FROM round WHERE id = $1";
 const SET_BASIS: &str =
@@ -201,7 +202,9 @@ impl Tx {
     }
 
     /// [`Tx::hold_round`] for all rounds of a nämnd, always in the same order.
-    pub async fn hold_namnd(&mut self, namnd: &str) -> Result<(), StoreError> {
+    pub(super) async fn hold_namnd(&mut self, namnd: &str) -> Result<(), StoreError> {
+        // The nämnd before its rounds, as in `hold_rules`: two who take them in different orders wait for each other in a ring.
+        run!(self, HELD, namnd)?;
         let rounds: Vec<(String,)> = all_tx!(self, OF_NAMND, namnd)?;
         for (round,) in rounds {
             self.hold_round(&round).await?;

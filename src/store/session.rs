@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Actor, Store, StoreError, Tx, all, maybe, maybe_tx, run, stored};
+use super::{Actor, Store, StoreError, Tx, all, clean, maybe, maybe_tx, run, stored};
 use crate::model::words::words;
 
 words! {
@@ -214,7 +214,7 @@ impl Store {
 impl Tx {
     pub async fn add_session(&mut self, it: NewSession<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let NewSession { key_hash, person, membership, step, method, agent, since } = it;
-        run!(self, ADD_SESSION, key_hash, person, membership, step, method, agent, stored(since), stored(now))?;
+        run!(self, ADD_SESSION, key_hash, person, membership, step, method, clean(agent), stored(since), stored(now))?;
         Ok(())
     }
 
@@ -273,7 +273,8 @@ impl Tx {
     }
 
     pub async fn keep_draft(&mut self, key_hash: &str, it: &Draft) -> Result<(), StoreError> {
-        run!(self, ADD_DRAFT, key_hash, &it.person_id, &it.path, &it.body, stored(it.created_at)).map(|_| ())
+        let (path, body) = (clean(&it.path), clean(&it.body));
+        run!(self, ADD_DRAFT, key_hash, &it.person_id, path, body, stored(it.created_at)).map(|_| ())
     }
 
     pub async fn remove_draft(&mut self, key_hash: &str) -> Result<(), StoreError> {

@@ -65,7 +65,7 @@ pub(crate) use on_tx;
 macro_rules! all {
     ($store:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         $crate::store::on!($store, pool => sqlx::query_as($sql)$(.bind($bind))*.fetch_all(pool).await)
-            .map_err(|it| $store.db().fault(it))
+            .or_else(|it| $store.db().nothing_or(it))
     };
 }
 pub(crate) use all;
@@ -74,7 +74,7 @@ pub(crate) use all;
 macro_rules! maybe {
     ($store:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         $crate::store::on!($store, pool => sqlx::query_as($sql)$(.bind($bind))*.fetch_optional(pool).await)
-            .map_err(|it| $store.db().fault(it))
+            .or_else(|it| $store.db().nothing_or(it))
     };
 }
 pub(crate) use maybe;

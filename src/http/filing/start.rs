@@ -29,6 +29,9 @@ pub(super) struct StartPage {
     /// Why nothing was received, and the field it is about.
     errors: Vec<(String, String)>,
     error: String,
+    /// What the field for files says, and the button under it.
+    drop_hint: &'static str,
+    drop_button: &'static str,
 }
 
 pub(super) async fn page(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
@@ -51,6 +54,8 @@ pub(super) async fn made(app: &App, frame: &Frame, who: &Who, error: &str) -> Re
             .collect(),
         errors: Vec::new(),
         error: error.to_owned(),
+        drop_hint: "Excel, LibreOffice eller textfil. Du får svar direkt.",
+        drop_button: "Lämna in",
     };
     if !error.is_empty() {
         page.errors.push(("fil".to_owned(), error.to_owned()));
@@ -60,6 +65,10 @@ pub(super) async fn made(app: &App, frame: &Frame, who: &Who, error: &str) -> Re
     page.quarter = in_words(&round.kvartal);
     page.quarter_end = crate::render::print::date_in_words(context.quarter.last_day());
     page.cards = own(who, &context).map(|it| standing(app, &context, it)).collect();
+    if page.cards.len() > 1 {
+        page.drop_hint = "Excel, LibreOffice eller textfil, en fil för varje uppdrag. Du får välja uppdrag för varje fil innan den lämnas in.";
+        page.drop_button = "Gå vidare";
+    }
     page.open = page.cards.iter().any(|it| it.open);
     Ok(page)
 }

@@ -142,7 +142,7 @@ async fn page(
             suggested: it.rating.suggested.swedish(),
             own,
             text: it.rating.text.clone(),
-            marks: marks(it, &reasons),
+            marks: marks(&made, it, &reasons),
             reasons,
         }
     });

@@ -7,10 +7,11 @@
 use crate::desk::figures::Made;
 use crate::merge::report::{PlacedFinding, Quality};
 use crate::model::Severity;
-use crate::rating::Mark;
+use crate::rating::{Mark, Reason};
 use crate::render::feedback::Point;
-use crate::render::print::clean;
+use crate::render::print::{clean, counted};
 use crate::store::filing::Filing;
+use crate::store::review::CompletionRow;
 
 /// One of the five marks.
 #[derive(Debug, Clone)]
@@ -80,15 +81,7 @@ pub fn reasons(made: &Made, filing: &Filing, quality: &Quality) -> Vec<ReasonRow
             .rule
             .as_deref()
             .map(|rule| findings.iter().filter(move |it| rules.rule_id(it.0.finding.rule) == rule).collect::<Vec<_>>());
-        let title = match of_rule.as_ref().and_then(|it| it.first()) {
-            Some(first) => format!(
-                "{} – {} ({})",
-                reason.text,
-                rules.headline(first.0.finding.rule),
-                rules.rule_id(first.0.finding.rule)
-            ),
-            None => reason.text.clone(),
-        };
+        let title = format!("{}: {}", reason.mark.swedish(), told(made, reason));
         let mut places: Vec<(String, String, String)> = of_rule
             .unwrap_or_default()
             .into_iter()
@@ -105,7 +98,11 @@ pub fn reasons(made: &Made, filing: &Filing, quality: &Quality) -> Vec<ReasonRow
             places.push((format!("/granska/{}/tid", filing.id), "Tid".to_owned(), text));
         }
         if reason.mark == Mark::Response {
-            places.extend(threads(made, filing));
+            places.extend(threads(made, filing, |_| true));
+        }
+        // Cases that a handläggare found missing stand in the question about them.
+        if reason.mark == Mark::Completeness {
+            places.extend(threads(made, filing, |it| it.missing_cases > 0));
         }
         rows.push((reason.mark, ReasonRow { id: format!("skal-{}", at + 1), title, places }));
     }
@@ -113,9 +110,23 @@ pub fn reasons(made: &Made, filing: &Filing, quality: &Quality) -> Vec<ReasonRow
     rows.into_iter().map(|it| it.1).collect()
 }
 
-fn threads(made: &Made, filing: &Filing) -> Vec<(String, String, String)> {
+/// What a reason says: the headline of its rule and how often, or its own sentence when it is an event.
+fn told(made: &Made, reason: &Reason) -> String {
+    let of_cells = matches!(reason.mark, Mark::Correctness | Mark::Structure | Mark::Completeness);
+    let rules = made.context.library.catalogue.rules();
+    let rule = reason.rule.as_deref().filter(|_| of_cells).and_then(|id| rules.iter().find(|it| it.id == id));
+    match rule {
+        Some(rule) => {
+            let often = counted(usize::try_from(reason.count).unwrap_or(usize::MAX), "gång", "gånger");
+            format!("{} ({}), {often}", rule.title.trim_end_matches('.'), rule.id)
+        }
+        None => reason.text.clone(),
+    }
+}
+
+fn threads(made: &Made, filing: &Filing, fits: impl Fn(&CompletionRow) -> bool) -> Vec<(String, String, String)> {
     let contents = &made.context.contents;
-    let of = contents.completions.iter().filter(|it| it.filing_id == filing.id);
+    let of = contents.completions.iter().filter(|it| it.filing_id == filing.id && fits(it));
     of.map(|it| {
         let title = crate::http::completion::title(contents, it);
         (format!("/komplettering/{}", it.id), title, crate::http::completion::standing(it).1.to_owned())
@@ -124,16 +135,18 @@ fn threads(made: &Made, filing: &Filing) -> Vec<(String, String, String)> {
 }
 
 /// The five marks, each with its sentences.
-pub fn marks(quality: &Quality, reasons: &[ReasonRow]) -> Vec<MarkRow> {
+pub fn marks(made: &Made, quality: &Quality, reasons: &[ReasonRow]) -> Vec<MarkRow> {
     let rating = &quality.rating;
     Mark::ALL
         .iter()
         .zip(rating.marks)
         .map(|(mark, level)| {
-            let mut text: Vec<&str> = Vec::new();
+            let mut text: Vec<String> = Vec::new();
             for it in rating.reasons.iter().filter(|it| it.mark == *mark) {
-                if !text.contains(&it.text.as_str()) {
-                    text.push(&it.text);
+                let sentence = told(made, it);
+                let sentence = if sentence.ends_with('.') { sentence } else { format!("{sentence}.") };
+                if !text.contains(&sentence) {
+                    text.push(sentence);
                 }
             }
             let first = rating.reasons.iter().position(|it| it.mark == *mark);

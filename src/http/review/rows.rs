@@ -18,7 +18,7 @@ use crate::store::contents::Contents;
 
 use super::Names;
 
-/// One finding, as `parts/finding.html` shows it.
+/// One finding, short: the one who reviews wants to see what, not how it is mended.
 #[derive(Debug, Clone, Default)]
 pub struct Card {
     pub id: String,
@@ -28,9 +28,7 @@ pub struct Card {
     pub sheet: String,
     pub field: String,
     pub shown: String,
-    pub expected: String,
     pub message: String,
-    pub remedy: String,
     pub rule: String,
     pub href: String,
     /// What the utförare answered.
@@ -187,9 +185,7 @@ impl Shown<'_> {
                 .unwrap_or_default(),
             field,
             shown: it.finding.shown.as_deref().map(|it| clean_line(it).into_owned()).unwrap_or_default(),
-            expected: words.expected.map(|it| clean(&it).into_owned()).unwrap_or_default(),
             message: clean(&words.message).into_owned(),
-            remedy: clean(&words.remedy).into_owned(),
             rule: rules.rule_id(it.finding.rule).to_owned(),
             href: match (place.sheet, place.row, place.col) {
                 (Some(sheet), Some(row), Some(col)) if in_file => format!("#c-{sheet}-{}-{col}", row + 1),
@@ -348,15 +344,6 @@ fn compared(
             Box::new(|it| it.kon.map_or_else(String::new, |it| it.swedish().to_owned())),
         ),
         (
-            "Insats",
-            case.insats
-                .map(name)
-                .or_else(|| case.insats_text.as_deref().map(|it| clean_line(it).into_owned()))
-                .unwrap_or_default(),
-            Box::new(move |it| it.insats.map(name).or_else(|| it.insats_text.clone()).unwrap_or_default()),
-        ),
-        ("Beslutsdatum", date(case.beslutsdatum), Box::new(|it| date(it.beslutsdatum))),
-        (
             "Start",
             start_in_words(case.start),
             Box::new(|it| start_in_words(it.startdatum.map(|day| (it.start_typ, day)))),
@@ -367,6 +354,15 @@ fn compared(
             case.orsak.map_or_else(String::new, |it| it.swedish().to_owned()),
             Box::new(|it| it.orsak.map_or_else(String::new, |it| it.swedish().to_owned())),
         ),
+        (
+            "Insats",
+            case.insats
+                .map(name)
+                .or_else(|| case.insats_text.as_deref().map(|it| clean_line(it).into_owned()))
+                .unwrap_or_default(),
+            Box::new(move |it| it.insats.map(name).or_else(|| it.insats_text.clone()).unwrap_or_default()),
+        ),
+        ("Beslutsdatum", date(case.beslutsdatum), Box::new(|it| date(it.beslutsdatum))),
     ];
     fields
         .into_iter()

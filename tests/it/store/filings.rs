@@ -313,3 +313,42 @@ fn a_reading_can_be_made_again_and_removed() {
         assert!(store.reading(&attempt).await.unwrap().is_none());
     });
 }
+
+#[test]
+fn a_file_waits_for_its_sender_until_it_is_an_answer_and_can_be_taken_away_before() {
+    on_both(async |db| {
+        let (store, start) = (&db.store, Start::new(&db.store).await);
+        start.attempt(store, b"svar").await;
+        let mut tx = store.begin().await.unwrap();
+        let first = tx.add_original(file(b"a")).await.unwrap();
+        let second = tx.add_original(file(b"b")).await.unwrap();
+        tx.add_original(Incoming { sender: "p2", ..file(b"c") }).await.unwrap();
+        tx.commit().await.unwrap();
+        let held =
+            async || -> Vec<String> { store.held_originals("p1").await.unwrap().into_iter().map(|it| it.id).collect() };
+        assert_eq!(held().await, [first.as_str(), second.as_str()]);
+        let mut tx = store.begin().await.unwrap();
+        tx.add_attempt(start.new_attempt(Some(&first))).await.unwrap();
+        tx.remove_held_original(&second).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(held().await.is_empty());
+        assert!(store.original(&second).await.unwrap().is_none());
+        let answer = store.begin().await.unwrap().remove_held_original(&first).await;
+        assert!(matches!(answer, Err(StoreError::Unexpected(_))), "{answer:?}");
+        assert_eq!(store.original_bytes(&first).await.unwrap(), b"a");
+    });
+}
+
+#[test]
+fn an_answer_that_holds_a_nul_keeps_its_text() {
+    on_both(async |db| {
+        let (store, start) = (&db.store, Start::new(&db.store).await);
+        let mut tx = store.begin().await.unwrap();
+        let original = tx.add_original(Incoming { name: "a\0b.csv", ..file(b"a") }).await.unwrap();
+        let attempt =
+            tx.add_attempt(NewAttempt { sender_name: "\0Bo", ..start.new_attempt(Some(&original)) }).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.original(&original).await.unwrap().unwrap().name, "ab.csv");
+        assert_eq!(store.attempt(&attempt).await.unwrap().unwrap().sender_name, "Bo");
+    });
+}

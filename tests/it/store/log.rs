@@ -1,6 +1,6 @@
 //! The event log: entries, chains, and everything that can be done to them behind the store's back.
 
-use kvartal::store::event::{Event, EventKind, Record};
+use kvartal::store::event::{Event, EventKind, Record, Wanted};
 use kvartal::store::verify::{BrokenChain, Whole};
 use kvartal::store::{Actor, Store};
 
@@ -52,6 +52,40 @@ fn an_entry_is_read_as_it_was_written() {
         assert_eq!(store.events_about("f2").await.unwrap().len(), 1);
         let whole = Whole { entries: 2, hash: events[0].hash.clone() };
         assert_eq!(store.verify_chain("system").await.unwrap(), Ok(whole));
+    });
+}
+
+#[test]
+fn the_log_is_searched_by_kind_person_and_time_and_counted_alike() {
+    on_both(async |db| {
+        let (store, bo) = (&db.store, Actor::new("p2", "Bo Ek"));
+        for (minutes, kind) in [(0, EventKind::Received), (1, EventKind::Downloaded), (2, EventKind::Downloaded)] {
+            let at = noon() + chrono::TimeDelta::minutes(minutes);
+            store.log(Record { at, ..record("system", kind, "x") }).await.unwrap();
+        }
+        store.log(Record { actor: &bo, ..record("system", EventKind::Downloaded, "x") }).await.unwrap();
+        let minute = |it: i64| Some(noon() + chrono::TimeDelta::minutes(it));
+        let (kind, actor) = (EventKind::Downloaded.key().to_owned(), "p2".to_owned());
+        for (wanted, expected) in [
+            (Wanted::default(), vec![4, 3, 2, 1]),
+            (Wanted { kind: kind.clone(), ..Wanted::default() }, vec![4, 3, 2]),
+            (Wanted { kind, actor: actor.clone(), ..Wanted::default() }, vec![4]),
+            (Wanted { actor: "x".to_owned(), ..Wanted::default() }, vec![]),
+            (Wanted { from: minute(1), ..Wanted::default() }, vec![3, 2]),
+            (Wanted { from: minute(1), until: minute(2), ..Wanted::default() }, vec![2]),
+            (Wanted { until: minute(0), ..Wanted::default() }, vec![]),
+        ] {
+            let found = store.events_wanted("system", &wanted, None, 10).await.unwrap();
+            assert_eq!(found.iter().map(|it| it.nr).collect::<Vec<_>>(), expected, "{wanted:?}");
+            let count = store.events_count("system", &wanted).await.unwrap();
+            assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{wanted:?}");
+        }
+        let earlier = store.events_wanted("system", &Wanted::default(), Some(3), 1).await.unwrap();
+        assert_eq!(earlier.iter().map(|it| it.nr).collect::<Vec<_>>(), [2], "a page before entry 3");
+        let mut actors = store.event_actors("system").await.unwrap();
+        actors.sort();
+        assert_eq!(actors.iter().map(|it| it.1.as_str()).collect::<Vec<_>>(), ["Bo Ek", "Kvartal"]);
+        assert!(store.event_actors("x").await.unwrap().is_empty());
     });
 }
 

@@ -1,11 +1,15 @@
 //! One suite for both databases: every verb of the store does what it says, and says no when it should.
 
 mod commands;
+mod copies;
 mod filings;
+mod letters;
 mod log;
+mod people;
 mod registers;
 mod reviews;
 mod rounds;
+mod sessions;
 mod tables;
 mod together;
 mod troubles;

@@ -180,3 +180,62 @@ fn a_nul_character_is_left_out_because_postgresql_has_none() {
         assert_eq!(db.store.namnd(&id).await.unwrap().unwrap().kommun, "Ale");
     });
 }
+
+#[test]
+fn only_an_uppdrag_nothing_was_expected_of_is_taken_away() {
+    on_both(async |db| {
+        let (store, start) = (&db.store, Start::new(&db.store).await);
+        let mut tx = store.begin().await.unwrap();
+        let unused = tx.add_uppdrag(&start.utforare, &[], (None, None)).await.unwrap();
+        assert!(!tx.remove_unused_uppdrag(&start.uppdrag).await.unwrap());
+        assert!(tx.remove_unused_uppdrag(&unused).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(store.uppdrag(&start.namnd).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn of_two_people_changing_the_rules_the_second_sees_the_version_of_the_first() {
+    on_both(async |db| {
+        let (store, start) = (db.store.clone(), Start::new(&db.store).await);
+        let mut seen = super::together::together(5, |nr| {
+            let (store, namnd) = (store.clone(), start.namnd.clone());
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let version = tx.hold_rules(&namnd).await.unwrap();
+                tx.save_own_rule(&namnd, ("a", &nr.to_string()), "p1", noon()).await.unwrap();
+                tx.commit().await.unwrap();
+                version
+            }
+        })
+        .await;
+        seen.sort_unstable();
+        assert_eq!(seen, [0, 1, 2, 3, 4]);
+        assert!(matches!(store.begin().await.unwrap().hold_rules("x").await, Err(StoreError::Unexpected(_))));
+    });
+}
+
+#[test]
+fn rules_and_utforare_changed_at_the_same_time_do_not_wait_for_each_other_in_a_ring() {
+    on_both(async |db| {
+        let (store, start) = (db.store.clone(), Start::new(&db.store).await);
+        super::together::together(8, |nr| {
+            let (store, namnd, id) = (store.clone(), start.namnd.clone(), start.utforare.clone());
+            async move {
+                for _ in 0..5 {
+                    let mut tx = store.begin().await.unwrap();
+                    match nr % 4 {
+                        0 => tx.hold_rules(&namnd).await.map(|_| ()).unwrap(),
+                        1 => tx.close_utforare(&id, None).await.unwrap(),
+                        2 => tx.set_kontakter(&id, &[]).await.unwrap(),
+                        _ => {}
+                    }
+                    tx.save_own_rule(&namnd, ("a", "b"), "p1", noon()).await.unwrap();
+                    tx.commit().await.unwrap();
+                }
+            }
+        })
+        .await;
+        assert_eq!(store.namnd(&start.namnd).await.unwrap().unwrap().rules_version, 40);
+    });
+}

@@ -55,6 +55,7 @@ fn holding_a_round_says_whether_it_is_fixed_and_makes_it_new_once() {
         let before = store.round(&start.round).await.unwrap().unwrap().version;
         let mut tx = store.begin().await.unwrap();
         assert!(!tx.hold_round(&start.round).await.unwrap());
+        assert_eq!(tx.round_version(&start.round).await.unwrap(), before + 1);
         assert!(!tx.hold_filing(&start.filing).await.unwrap());
         tx.touch_round(&start.round).await.unwrap();
         tx.commit().await.unwrap();

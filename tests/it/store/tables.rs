@@ -268,3 +268,24 @@ fn large_values_stand_last_in_their_table_on_sqlite() {
         assert!(behind.is_empty(), "{behind:#?}");
     });
 }
+
+/// The suite is whole: a verb that nobody tries here is a verb that may do something else on the other database.
+#[test]
+fn every_verb_of_the_store_is_tried() {
+    let verb = Regex::new(r"pub async fn (\w+)").unwrap();
+    let tests: String = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store"))
+        .unwrap()
+        .map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap())
+        // How every database of the suite is opened.
+        .chain([include_str!("../databases.rs").to_owned()])
+        .collect();
+    let mut untried = Vec::new();
+    for (path, source) in sources() {
+        for it in verb.captures_iter(&source) {
+            if !Regex::new(&format!(r"[.:]{}\(", &it[1])).unwrap().is_match(&tests) {
+                untried.push(format!("{path}: {}", &it[1]));
+            }
+        }
+    }
+    assert!(untried.is_empty(), "{untried:#?}");
+}

@@ -12,7 +12,7 @@ use super::{Start, asa, day, file, noon, record};
 use crate::databases::on_both;
 
 /// Starts so many tasks and gives what each came to.
-async fn together<T: Send + 'static, F>(tasks: usize, task: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn together<T: Send + 'static, F>(tasks: usize, task: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
 {

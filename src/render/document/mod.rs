@@ -1,0 +1,12 @@
+//! One content tree for every paper of the quarter: what is said is decided once, how it looks is decided by the writers.
+//!
+//! Goes in: a [`View`](super::View) of the report and what people have written. Comes out: [`Document`], which the writers
+//! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
+//! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
+
+pub mod tree;
+
+pub use tree::{
+    Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
+    Table, Value, Width,
+};
