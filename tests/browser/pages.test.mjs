@@ -264,7 +264,7 @@ const UTFORARE = [
   ]],
   ["Tallåsens", [
     ["/uppdrag", "nothing handed in", () => "/uppdrag"],
-    ["/uppdrag", "no file chosen", wrong(() => "/uppdrag", "Gå vidare")],
+    ["/uppdrag", "no file chosen", wrong(() => "/uppdrag", /^(Lämna in|Gå vidare)/)],
     ["/inlamning/{id}", "nothing handed in", () => `/inlamning/${at.now.Tallåsens}`],
     ["/inlamning/{id}", "no file chosen", wrong(() => `/inlamning/${at.now.Tallåsens}`, "Lämna in")],
     ["/inlamning/{id}/inget", "", () => `/inlamning/${at.now.Tallåsens}/inget`],
