@@ -4,8 +4,10 @@
 //! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
+pub mod law;
 pub mod tree;
 
+pub use law::{Law, law};
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Value, Width,
