@@ -5,6 +5,7 @@
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
 pub mod law;
+pub mod public;
 pub mod tree;
 
 pub use law::{Law, law};
