@@ -18,6 +18,9 @@ mod suppress;
 mod time;
 mod whole;
 
+#[cfg(test)]
+mod tests;
+
 pub use attribute::Attribute;
 pub use earlier::LOOKED_AT;
 pub use shape::{Category, Group, Member, Past, Protection, Public, ReadFault, Row, SCHEMA, Table, Totals, Withheld};
