@@ -13,7 +13,10 @@ mod earlier;
 mod facts;
 mod flow;
 mod groups;
+pub mod open;
+mod protection;
 mod shape;
+pub mod statistik;
 mod suppress;
 mod time;
 mod whole;
@@ -103,11 +106,14 @@ fn protected(facts: &Facts, settings: Settings, earlier: &[&Public]) -> Public {
     }
     tables.sort_by_key(|it: &Table| (it.per_group, it.attribute));
     let history = history(facts, earlier, totals.open);
+    let used = |law: &&str| facts.kinds.iter().any(|it| it.lag == Some(*law));
+    let lagar = ["SoL", "LSS"].into_iter().filter(used).map(str::to_owned).collect();
     Public {
         schema: SCHEMA,
         kommun: facts.kommun.clone(),
         namnd: facts.namnd.clone(),
         kvartal: facts.quarter,
+        lagar,
         totals,
         groups,
         tables,

@@ -21,6 +21,8 @@ pub struct Public {
     pub kommun: String,
     pub namnd: String,
     pub kvartal: Quarter,
+    /// Laws that the insatser of the report are decided under: `SoL`, `LSS`.
+    pub lagar: Vec<String>,
     pub totals: Totals,
     /// Every open decision stands in exactly one.
     pub groups: Vec<Group>,

@@ -12,6 +12,7 @@ use crate::render::fixture::Sentences;
 use crate::render::{View, Voice};
 
 mod attacker;
+mod paper;
 mod rounds;
 mod simplex;
 
@@ -76,6 +77,7 @@ fn naked(reports: &[QuarterReport], insatser: &Insatser) -> Vec<Public> {
             kommun: facts.kommun.clone(),
             namnd: facts.namnd.clone(),
             kvartal: facts.quarter,
+            lagar: Vec::new(),
             totals: Totals { reported, open, ended: reported - open, executed: None, closed: None },
             groups,
             tables,
@@ -142,7 +144,7 @@ fn found_out(versions: &[Public], reports: &[QuarterReport], insatser: &Insatser
 fn nobody_is_found_out_in_four_published_quarters() {
     let insatser = rounds::insatser();
     let mut asked = 0;
-    for (size, seeds) in [(6, 0..12), (20, 0..12), (45, 0..6), (88, 0..4)] {
+    for (size, seeds) in [(6, 0..12), (20, 0..16), (45, 0..12), (88, 0..6)] {
         for seed in seeds {
             let reports = rounds::rounds(seed, size, 4);
             let versions = published(&reports, &insatser);
@@ -167,7 +169,7 @@ fn the_same_attacker_finds_people_in_unprotected_tables() {
 #[test]
 fn sums_are_true_and_most_is_shown_in_large_rounds() {
     let insatser = rounds::insatser();
-    for (size, most) in [(20, 1.0), (88, 0.60), (500, 0.30), (2000, 0.15)] {
+    for (size, most) in [(20, 1.0), (88, 0.60), (500, 0.40), (2000, 0.25)] {
         let mut shares = Vec::new();
         for seed in 0..8 {
             let reports = rounds::rounds(seed, size, 5);
@@ -179,6 +181,7 @@ fn sums_are_true_and_most_is_shown_in_large_rounds() {
             }
         }
         let mean = shares.iter().sum::<f64>() / f64::from(u32::try_from(shares.len()).unwrap());
+        eprintln!("{size} rader: {:.1} procent", mean * 100.0);
         assert!(mean <= most, "{size} rader: {:.0} procent skyddat", mean * 100.0);
     }
 }

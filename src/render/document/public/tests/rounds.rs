@@ -71,29 +71,44 @@ fn person(dice: &mut Dice, quarter: Quarter, kinds: u32, longest: u32) -> Line {
     let stopped = dice.below(5) < 2;
     let insats = u16::try_from(dice.skewed(kinds)).unwrap();
     Line {
-        nr: 0,
-        source: Source { file: 0, sheet: 0, row: 0 },
-        utforare: 0,
         kon: Some([Kon::Flicka, Kon::Pojke, Kon::Kvinna, Kon::Man, Kon::Man, Kon::Kvinna][dice.below(6) as usize]),
         beslutsdatum: (!stopped).then_some(start),
         avbrottsdatum: stopped.then_some(start),
         start_typ: Some(if stopped { StartKind::Avbrott } else { StartKind::Beslut }),
         startdatum: Some(start),
-        lagrum: None,
         insats: Some(InsatsId(insats)),
+        orsak: Some(cause(dice)),
+        nyckel: Some(dice.below(u32::MAX).to_string().into()),
+        ..line()
+    }
+}
+
+/// An open case of which nothing is known.
+pub fn line() -> Line {
+    Line {
+        nr: 0,
+        source: Source { file: 0, sheet: 0, row: 0 },
+        utforare: 0,
+        kon: None,
+        beslutsdatum: None,
+        avbrottsdatum: None,
+        start_typ: None,
+        startdatum: None,
+        lagrum: None,
+        insats: None,
         insats_text: None,
         verkstalld: None,
         delvis: false,
         delvis_datum: None,
         avslutad: None,
-        orsak: Some(cause(dice)),
+        orsak: None,
         status: Status::Open,
         days: None,
         days_to: DaysTo::QuarterEnd,
         new: None,
         late: false,
         decision: None,
-        nyckel: Some(dice.below(u32::MAX).to_string().into()),
+        nyckel: None,
     }
 }
 
