@@ -10,11 +10,13 @@ pub mod law;
 pub mod namnd;
 pub mod paper;
 pub mod plain;
+pub mod public;
 pub mod revisorer;
 pub mod say;
 pub mod tjansteskrivelse;
 pub mod tree;
 
+pub use law::{Law, law};
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Value, Width,
