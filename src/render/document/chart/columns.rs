@@ -34,7 +34,8 @@ pub(super) fn draw(chart: &Chart, most: f64, canvas: &mut Canvas) {
             let (x, style) = (start + place * pitch, usize::try_from(place).unwrap_or(0));
             let height = size(figure).map_or(0, |it| scaled(it, most, ROOM));
             ink::fill(canvas, style, x + 2, floor - height, pitch - 4, height);
-            let words = if size(figure).is_some() { vec![shown(figure).to_owned()] } else { wrapped(shown(figure), pitch) };
+            let words =
+                if size(figure).is_some() { vec![shown(figure).to_owned()] } else { wrapped(shown(figure), pitch) };
             let first = floor - height - 6 - LINE * (count(&words) - 1);
             canvas.texts(Anchor::Middle, x + pitch / 2, first, &words);
         }
