@@ -5,6 +5,8 @@
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
 pub mod chart;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod tree;
 
 #[cfg(test)]
