@@ -2,8 +2,8 @@
 //!
 //! Goes in: a chart. Comes out: shapes on the canvas. Guaranteed: no two numbers overlap; the picture grows wider instead.
 
+use super::super::tree::Chart;
 use super::canvas::{Anchor, Canvas, INK, LINE, width_of, wrapped};
-use super::tree::Chart;
 use super::{count, ink, scaled, shown, size};
 
 /// How high the highest bar is.

@@ -3,8 +3,8 @@
 //! Goes in: a chart whose categories are in time. Comes out: shapes on the canvas.
 //! Guaranteed: a line is broken where a figure is unknown; numbers of the same time do not overlap.
 
+use super::super::tree::Chart;
 use super::canvas::{Anchor, Canvas, INK, LINE, width_of, wrapped};
-use super::tree::Chart;
 use super::{count, ink, scaled, shown, size};
 
 const ROOM: i64 = 210;

@@ -83,8 +83,12 @@ fn legend(chart: &Chart, canvas: &mut Canvas) {
     let unknown = chart.series.iter().any(|it| it.values.iter().any(Option::is_none));
     let names = chart.series.iter().map(|it| it.name.as_str()).filter(|_| several);
     let mut end = canvas.height();
+    let note = match chart.kind {
+        ChartKind::Columns | ChartKind::Bars => "– betyder att uppgiften saknas",
+        ChartKind::Lines => "En lucka i en linje betyder att uppgiften saknas",
+    };
     for (at, name) in names.map(Some).chain(unknown.then_some(None)).enumerate() {
-        let text = name.unwrap_or("– betyder att uppgiften saknas");
+        let text = name.unwrap_or(note);
         let sample = if name.is_some() { 30 } else { 0 };
         let wide = sample + canvas::width_of(text) + 24;
         if x > 8 && x + wide > canvas.width() {
