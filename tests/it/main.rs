@@ -11,6 +11,8 @@ mod idp;
 mod kill;
 mod make;
 mod oidc;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod people;
 mod rules;
 mod samples;

@@ -26,6 +26,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("calamine", &["sheet"]),
     ("cfb", &["sheet"]),
     ("clap", &["cli"]),
+    ("comemo", &["render"]),
     ("encoding_rs", &["sheet"]),
     ("getrandom", &["access"]),
     ("governor", &["access"]),
@@ -40,6 +41,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("subtle", &["access"]),
     ("totp_rs", &["access"]),
     ("tower_http", &["http"]),
+    ("typst", &["render"]),
+    ("typst_kit", &["render"]),
+    ("typst_layout", &["render"]),
+    ("typst_pdf", &["render"]),
     ("utoipa", &["http"]),
     ("zip", &["sheet"]),
 ];

@@ -101,7 +101,8 @@ impl Paper {
             }
         }
         Self {
-            title: pen.text(&document.title),
+            // An archive file must have a title.
+            title: pen.text(if document.title.trim().is_empty() { document.kind.swedish() } else { &document.title }),
             subtitle: pen.text(&document.subtitle),
             facts: document.facts.iter().map(|(name, value)| (pen.text(name), pen.text(value))).collect(),
             foot: pen.text(&document.foot),

@@ -35,12 +35,15 @@ pub(super) fn of(table: &Table) -> Vec<u32> {
     let least: Vec<u32> = (0..all.len()).map(|at| least(table, at)).collect();
     let texts = wanted - fixed;
     let left = room.saturating_sub(fixed);
-    (0..all.len())
+    let shares: Vec<u32> = (0..all.len())
         .map(|at| {
             let share = if table.columns.get(at).is_some_and(open) { all[at] * left / texts.max(1) } else { all[at] };
             share.max(least[at].min(room / 3))
         })
-        .collect()
+        .collect();
+    // Very many columns are pressed together; words are divided then.
+    let sum = shares.iter().sum::<u32>().max(room);
+    shares.into_iter().map(|it| it * room / sum).collect()
 }
 
 /// What a column wants: its longest cell, up to what is pleasant to read.
