@@ -6,9 +6,11 @@ mod cli;
 mod databases;
 mod desk;
 mod every_rule;
+mod followed;
 mod hostile;
 mod idp;
 mod kill;
+mod letters;
 mod make;
 mod oidc;
 #[cfg(feature = "pdf")]

@@ -4,9 +4,18 @@
 //! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
+pub mod aterkoppling;
 pub mod chart;
+pub mod ivo;
+pub mod law;
+pub mod namnd;
+pub mod paper;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod plain;
+pub mod revisorer;
+pub mod say;
+pub mod tjansteskrivelse;
 pub mod tree;
 
 #[cfg(test)]
