@@ -67,6 +67,8 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
     #[error("Arbetsboken kunde inte skapas: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    #[error("PDF-filen kunde inte skapas: {0}")]
+    Pdf(String),
 }
 
 impl Speaks for crate::rule::Catalogue {

@@ -5,10 +5,13 @@
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
 pub mod aterkoppling;
+pub mod chart;
 pub mod ivo;
 pub mod law;
 pub mod namnd;
 pub mod paper;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod public;
 pub mod revisorer;
@@ -16,7 +19,10 @@ pub mod say;
 pub mod tjansteskrivelse;
 pub mod tree;
 
+
+#[cfg(test)]
 pub use law::{Law, law};
+pub(crate) mod fixture;
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Value, Width,
