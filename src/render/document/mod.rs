@@ -6,6 +6,9 @@
 
 pub mod tree;
 
+#[cfg(test)]
+pub(crate) mod fixture;
+
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Value, Width,
