@@ -4,6 +4,7 @@
 //! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
+pub mod docx;
 pub mod tree;
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("totp_rs", &["access"]),
     ("tower_http", &["http"]),
     ("utoipa", &["http"]),
-    ("zip", &["sheet"]),
+    ("zip", &["sheet", "render"]),
 ];
 
 const LONGEST_FILE: usize = 450;
