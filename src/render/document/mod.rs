@@ -4,11 +4,17 @@
 //! of docx, pdf, html, xlsx and json print. Guaranteed: pure; every figure in a sentence, a table or a chart is a
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
+pub mod book;
+pub mod chart;
 pub mod docx;
+pub mod page;
 pub mod tree;
+pub mod value;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod same_figures;
 
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,

@@ -1,0 +1,1 @@
+//! One paper in every format: the figures that come back out are those of the tree.
