@@ -4,6 +4,7 @@
 //! escaped; every figure says its place in report.json and, with an address, leads there; every chart has its figures as a
 //! table beside it.
 
+use std::borrow::{Borrow, Cow};
 use std::io::Write;
 
 use askama::Template;
@@ -56,7 +57,7 @@ impl<'a> Page<'a> {
         Self { document, lineage, css: include_str!("../../../web/dokument.css"), parts }
     }
 
-    fn say<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
+    fn say<'t>(&self, text: &'t str) -> Cow<'t, str> {
         harmless(text)
     }
 
@@ -69,16 +70,16 @@ impl<'a> Page<'a> {
         svg(chart)
     }
 
-    fn is_figure(&self, table: &Table, at: usize) -> bool {
-        table.columns.get(at).is_some_and(|it| it.width == Width::Figure)
+    fn is_figure(&self, table: &Table, at: impl Borrow<usize>) -> bool {
+        table.columns.get(*at.borrow()).is_some_and(|it| it.width == Width::Figure)
     }
 
-    fn is_long(&self, table: &Table, at: usize) -> bool {
-        table.columns.get(at).is_some_and(|it| it.width == Width::Long)
+    fn is_long(&self, table: &Table, at: impl Borrow<usize>) -> bool {
+        table.columns.get(*at.borrow()).is_some_and(|it| it.width == Width::Long)
     }
 
-    /// The title stands above all sections.
-    fn level(&self, level: u8) -> u8 {
-        level.clamp(1, 5) + 1
+    /// The title stands above all sections. The template hands over a level or a reference to one.
+    fn level(&self, level: impl Borrow<u8>) -> u8 {
+        (*level.borrow()).clamp(1, 5) + 1
     }
 }

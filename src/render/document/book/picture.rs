@@ -93,9 +93,8 @@ fn paint(series: &mut rust_xlsxwriter::ChartSeries, kind: ChartKind, at: usize) 
             );
         return;
     }
-    let edge = ChartLine::new().set_color(Color::RGB(INKS[0]));
     let mut format = ChartFormat::new();
-    format.set_border(&edge);
+    format.set_border(ChartLine::new().set_color(Color::RGB(INKS[0])));
     let pattern = |it| {
         let mut fill = ChartPatternFill::new();
         fill.set_pattern(it).set_foreground_color(Color::RGB(INKS[0])).set_background_color(Color::White);
@@ -103,7 +102,7 @@ fn paint(series: &mut rust_xlsxwriter::ChartSeries, kind: ChartKind, at: usize) 
     };
     match at % 4 {
         0 => format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(INKS[0]))),
-        1 => format.set_pattern_fill(&pattern(ChartPatternFillType::WideUpwardDiagonal)),
+        1 => format.set_pattern_fill(&pattern(ChartPatternFillType::DiagonalStripesWideUpwards)),
         2 => format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0xA9_C3CE))),
         _ => format.set_pattern_fill(&pattern(ChartPatternFillType::Dotted25Percent)),
     };

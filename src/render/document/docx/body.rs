@@ -99,8 +99,15 @@ fn turned(pieces: &[Piece<'_>], room: Room) -> Vec<bool> {
                 }
             }
         }
-        let notes = pieces.iter().skip(at + 1).take_while(|it| it.trails()).count();
-        lying.iter_mut().take(at + 1 + notes).skip(first).for_each(|it| *it = true);
+        // What little is left of the section stays on the page; a long rest has standing pages again.
+        let after = || pieces.iter().skip(at + 1);
+        let rest = after().take_while(|it| !it.begins_section()).take(ALONG + 1);
+        let along = if rest.clone().count() <= ALONG && rest.clone().all(|it| it.is_short() || it.is_broad(room)) {
+            rest.count()
+        } else {
+            after().take_while(|it| it.trails()).count()
+        };
+        lying.iter_mut().take(at + 1 + along).skip(first).for_each(|it| *it = true);
     }
     lying
 }
@@ -205,7 +212,9 @@ impl<'a> Writing<'a> {
     fn chart(&mut self, out: &mut String, it: &Chart, room: u32) -> Result<(), RenderError> {
         let number = u32::try_from(self.charts.len() + 1).unwrap_or(u32::MAX);
         self.caption(out, "Diagram", number, &it.caption);
-        open_paragraph(out, &self.looks.chart, "");
+        // What is said of the chart stays below it.
+        let together = chart::in_words_only(it).next().map_or("", |_| "<w:keepNext/>");
+        open_paragraph(out, &self.looks.chart, together);
         // High numbers: a template has drawings of its own.
         chart::push_drawing(out, it, &format!("{}{number}", self.relation), 9000 + number, room);
         out.push_str("</w:p>");

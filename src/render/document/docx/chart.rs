@@ -100,7 +100,8 @@ fn xml(chart: &Chart) -> String {
          val=\"sv-SE\"/><c:roundedCorners val=\"0\"/><c:chart><c:autoTitleDeleted val=\"1\"/><c:plotArea><c:layout/>",
     );
     let shares = chart.series.iter().flat_map(|it| &it.values).flatten().any(|it| matches!(it.value, Value::Share(_)));
-    let format = if shares { "0.0%" } else { "#,##0" };
+    // A blank between thousands whatever the language of the program.
+    let format = if shares { "0.0%" } else { "[&gt;=1000]#\\ ##0;0" };
     match chart.kind {
         ChartKind::Columns => out.push_str("<c:barChart><c:barDir val=\"col\"/><c:grouping val=\"clustered\"/>"),
         ChartKind::Bars => out.push_str("<c:barChart><c:barDir val=\"bar\"/><c:grouping val=\"clustered\"/>"),
@@ -125,7 +126,7 @@ fn xml(chart: &Chart) -> String {
     out.push_str(
         "<c:plotVisOnly val=\"1\"/><c:dispBlanksAs val=\"gap\"/></c:chart><c:spPr><a:solidFill><a:srgbClr \
          val=\"FFFFFF\"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr \
-         sz=\"900\"><a:solidFill><a:srgbClr val=\"1C2428\"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr \
+         sz=\"900\"><a:solidFill><a:srgbClr val=\"1C2428\"/></a:solidFill><a:latin typeface=\"Calibri\"/></a:defRPr></a:pPr><a:endParaRPr \
          lang=\"sv-SE\"/></a:p></c:txPr><c:externalData r:id=\"rId1\"><c:autoUpdate \
          val=\"0\"/></c:externalData></c:chartSpace>",
     );
