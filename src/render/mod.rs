@@ -67,6 +67,8 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
     #[error("Arbetsboken kunde inte skapas: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    #[error(transparent)]
+    Template(#[from] document::docx::TemplateError),
 }
 
 impl Speaks for crate::rule::Catalogue {

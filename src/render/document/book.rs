@@ -212,12 +212,7 @@ fn table(sheet: &mut Worksheet, looks: &Looks, it: &Table) -> Done {
     for (col, column) in (0u16..).zip(&it.columns) {
         let right = column.width == Width::Figure;
         say(sheet, row, col, &column.heading, if right { &looks.head_right } else { &looks.head })?;
-        let width = match column.width {
-            Width::Figure => 12,
-            Width::Short => 15,
-            Width::Text => 30,
-            Width::Long => 70,
-        };
+        let width = letters(column.width);
         lines = lines.max(wrapped(&column.heading, width - 2).len());
         sheet.set_column_width(col, u16::try_from(width).unwrap_or(12))?;
     }
@@ -226,9 +221,15 @@ fn table(sheet: &mut Worksheet, looks: &Looks, it: &Table) -> Done {
     row += 1;
     sheet.set_freeze_panes(row, 1)?;
     for line in &it.rows {
+        let mut lines = 1;
         for ((col, column), Cell(all)) in (0u16..).zip(&it.columns).zip(&line.cells) {
             let look = Look { sum: line.kind == RowKind::Sum, width: column.width };
             runs(sheet, looks, row, col, all, look)?;
+            lines = lines.max(lines_in(all, column.width));
+        }
+        // Not every program makes room for wrapped text by itself; Excel's highest row is 409 points.
+        if lines > 1 {
+            sheet.set_row_height(row, f64::from(u32::try_from(lines.min(26)).unwrap_or(26)) * 15.0 + 2.0)?;
         }
         row += 1;
     }
@@ -236,6 +237,25 @@ fn table(sheet: &mut Worksheet, looks: &Looks, it: &Table) -> Done {
         say(sheet, row, 0, "Inget att redovisa.", &looks.text)?;
     }
     Ok(())
+}
+
+/// How many letters a column holds.
+fn letters(width: Width) -> usize {
+    match width {
+        Width::Figure => 12,
+        Width::Short => 15,
+        Width::Text => 34,
+        Width::Long => 70,
+    }
+}
+
+fn lines_in(all: &[Run], width: Width) -> usize {
+    let room = letters(width) - 4;
+    if !matches!(width, Width::Text | Width::Long) || all.iter().map(|it| it.plain().len()).sum::<usize>() <= room {
+        return 1;
+    }
+    let text: String = all.iter().map(Run::plain).collect();
+    text.lines().map(|it| wrapped(it, room).len()).sum()
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@
 //! by pattern or dash as well as colour; the chart has its words as alt text.
 
 use rust_xlsxwriter::{
-    Chart as Drawn, ChartDataLabel, ChartEmptyCells, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType,
+    Chart as Drawn, ChartDataLabel, ChartDataLabelPosition, ChartEmptyCells, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType,
     ChartMarker, ChartMarkerType, ChartPatternFill, ChartPatternFillType, ChartSolidFill, Color, Worksheet,
 };
 
@@ -45,13 +45,18 @@ pub(super) fn fill(sheet: &mut Worksheet, looks: &Looks, chart: &Chart, tab: &st
         ChartKind::Bars => Drawn::new_bar(),
         ChartKind::Lines => Drawn::new_line(),
     };
+    let mut label = ChartDataLabel::new();
+    label.show_value();
+    if chart.kind == ChartKind::Lines {
+        label.set_position(ChartDataLabelPosition::Above);
+    }
     for (at, col) in (0usize..).zip(1..=u16::try_from(chart.series.len()).unwrap_or(1)) {
         let series = drawn.add_series();
         series
             .set_name((tab, HEAD, col))
             .set_categories((tab, HEAD + 1, 0, HEAD + count, 0))
             .set_values((tab, HEAD + 1, col, HEAD + count, col))
-            .set_data_label(ChartDataLabel::new().show_value());
+            .set_data_label(&label);
         paint(series, chart.kind, at);
     }
     drawn
@@ -59,10 +64,12 @@ pub(super) fn fill(sheet: &mut Worksheet, looks: &Looks, chart: &Chart, tab: &st
         .set_alt_text(fitted(harmless(&chart.in_words()), 2000))
         .set_width(820)
         .set_height(380);
-    drawn.y_axis().set_min(0);
     if chart.kind == ChartKind::Bars {
-        // Lying bars are read from the top.
-        drawn.x_axis().set_reverse();
+        // Lying bars are read from the top; the library calls the lying axis x.
+        drawn.x_axis().set_min(0);
+        drawn.y_axis().set_reverse();
+    } else {
+        drawn.y_axis().set_min(0);
     }
     if chart.series.len() > 1 {
         drawn.legend().set_position(ChartLegendPosition::Bottom);

@@ -9,7 +9,11 @@ mod chart;
 mod looks;
 mod package;
 mod table;
+mod template;
 mod xml;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write;
 
@@ -18,14 +22,22 @@ use crate::render::RenderError;
 use body::Writing;
 use looks::{Looks, PAGE, Room, SIDES};
 use package::Package;
+pub use template::{Template, TemplateError};
 use xml::{escaped, open_paragraph, push_field, push_plain, Tone};
 
 pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// Writes the paper.
-pub fn write(document: &Document) -> Result<Vec<u8>, RenderError> {
+/// Writes the paper, in the kommun's own template when there is one.
+pub fn write(document: &Document, template: Option<&Template>) -> Result<Vec<u8>, RenderError> {
+    match template {
+        Some(it) => template::write(it, document),
+        None => plain(document),
+    }
+}
+
+fn plain(document: &Document) -> Result<Vec<u8>, RenderError> {
     let looks = Looks::own();
     let room = Room::own();
     let mut writing = Writing::new(&looks, "rIdDiagram");
