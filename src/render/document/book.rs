@@ -291,15 +291,7 @@ fn runs(sheet: &mut Worksheet, looks: &Looks, row: u32, col: u16, all: &[Run], l
     Ok(())
 }
 
-fn figure(
-    sheet: &mut Worksheet,
-    looks: &Looks,
-    row: u32,
-    col: u16,
-    it: &Figure,
-    look: Look,
-    text: &Format,
-) -> Done {
+fn figure(sheet: &mut Worksheet, looks: &Looks, row: u32, col: u16, it: &Figure, look: Look, text: &Format) -> Done {
     // Beyond 15 digits a cell would round.
     const MOST: i64 = 999_999_999_999_999;
     match it.value {

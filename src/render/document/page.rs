@@ -49,10 +49,8 @@ impl<'a> Page<'a> {
             *number += 1;
             (*number, block)
         };
-        let mut part = |section: &'a Section| Part {
-            section,
-            blocks: section.blocks.iter().map(&mut numbered).collect(),
-        };
+        let mut part =
+            |section: &'a Section| Part { section, blocks: section.blocks.iter().map(&mut numbered).collect() };
         let parts = document.sections.iter().map(&mut part).collect();
         Self { document, lineage, css: include_str!("../../../web/dokument.css"), parts }
     }

@@ -29,7 +29,7 @@ fn part(package: &[u8], name: &str) -> String {
 
 fn names(package: &[u8]) -> Vec<String> {
     let archive = ZipArchive::new(Cursor::new(package)).unwrap();
-    archive.file_names().map(|it| it.to_string()).collect()
+    archive.file_names().map(|it| it.unwrap().into_owned()).collect()
 }
 
 /// Each event of a part: name of the element that begins, ends, or text.
@@ -140,11 +140,8 @@ fn cell(it: &Data) -> String {
 fn the_workbook_says_the_figures_of_the_tree() {
     let document = fixture::document();
     let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(book::write(&document).unwrap())).unwrap();
-    let sheets: Vec<Vec<String>> = workbook
-        .worksheets()
-        .iter()
-        .map(|(_, range)| range.cells().map(|(_, _, it)| cell(it)).collect())
-        .collect();
+    let sheets: Vec<Vec<String>> =
+        workbook.worksheets().iter().map(|(_, range)| range.cells().map(|(_, _, it)| cell(it)).collect()).collect();
     let said = &sheets[0];
     let mut at = 0;
     for section in &document.sections {

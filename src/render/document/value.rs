@@ -44,17 +44,10 @@ struct Part<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Piece<'a> {
-    Text {
-        text: &'a str,
-    },
-    Strong {
-        text: &'a str,
-        strong: bool,
-    },
+    Text { text: &'a str },
+    Strong { text: &'a str, strong: bool },
     Figure(Number<'a>),
-    Missing {
-        missing: &'a str,
-    },
+    Missing { missing: &'a str },
 }
 
 #[derive(Serialize)]

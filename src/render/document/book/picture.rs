@@ -4,8 +4,9 @@
 //! by pattern or dash as well as colour; the chart has its words as alt text.
 
 use rust_xlsxwriter::{
-    Chart as Drawn, ChartDataLabel, ChartDataLabelPosition, ChartEmptyCells, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType,
-    ChartMarker, ChartMarkerType, ChartPatternFill, ChartPatternFillType, ChartSolidFill, Color, Worksheet,
+    Chart as Drawn, ChartDataLabel, ChartDataLabelPosition, ChartEmptyCells, ChartFormat, ChartLegendPosition,
+    ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartPatternFill, ChartPatternFillType, ChartSolidFill,
+    Color, Worksheet,
 };
 
 use super::{Done, Look, figure, say};

@@ -8,7 +8,7 @@ use super::super::tree::{Block, Chart, Document, Paragraph, Run, Section};
 use super::chart::{self, ChartPart};
 use super::looks::{Looks, Room};
 use super::table::{push_table, push_terms, wanted};
-use super::xml::{open_paragraph, push_field, push_line, push_paragraph, push_plain, Tone};
+use super::xml::{Tone, open_paragraph, push_field, push_line, push_paragraph, push_plain};
 use crate::render::RenderError;
 
 /// Body content that has pages of one kind.
@@ -40,9 +40,7 @@ enum Piece<'a> {
 impl Piece<'_> {
     fn is_broad(&self, room: Room) -> bool {
         match *self {
-            Piece::Block(Block::Table(it)) => {
-                room.lying.is_some() && wanted(it).iter().sum::<u32>() > room.standing
-            }
+            Piece::Block(Block::Table(it)) => room.lying.is_some() && wanted(it).iter().sum::<u32>() > room.standing,
             _ => false,
         }
     }
@@ -162,13 +160,7 @@ impl<'a> Writing<'a> {
         Ok(out)
     }
 
-    fn piece(
-        &mut self,
-        out: &mut String,
-        piece: Piece<'_>,
-        room: u32,
-        at_top: bool,
-    ) -> Result<(), RenderError> {
+    fn piece(&mut self, out: &mut String, piece: Piece<'_>, room: u32, at_top: bool) -> Result<(), RenderError> {
         let looks = self.looks;
         match piece {
             Piece::Heading { level, text, new_page } => {

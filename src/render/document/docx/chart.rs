@@ -8,8 +8,8 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, Workbook};
 
-use super::super::tree::{Chart, ChartKind, Series};
 use super::super::tree::Value;
+use super::super::tree::{Chart, ChartKind, Series};
 use super::xml::escaped;
 use crate::render::RenderError;
 

@@ -65,9 +65,8 @@ impl Looks {
             facts,
             own_table: _,
         } = self;
-        let rest = [
-            caption, list, strong, figure, note, cell, cell_right, cell_head, fact, chart, signature, table, facts,
-        ];
+        let rest =
+            [caption, list, strong, figure, note, cell, cell_right, cell_head, fact, chart, signature, table, facts];
         headings.iter_mut().chain(rest)
     }
 

@@ -23,7 +23,7 @@ use body::Writing;
 use looks::{Looks, PAGE, Room, SIDES};
 use package::Package;
 pub use template::{Template, TemplateError};
-use xml::{escaped, open_paragraph, push_field, push_plain, Tone};
+use xml::{Tone, escaped, open_paragraph, push_field, push_plain};
 
 pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -153,9 +153,8 @@ fn content_types(charts: &str) -> String {
 }
 
 fn document_relations(charts: &str) -> String {
-    let mut out = format!(
-        "{HEAD}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-    );
+    let mut out =
+        format!("{HEAD}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">");
     for (id, kind, target) in [
         ("rIdFormat", "styles", "styles"),
         ("rIdNumrering", "numbering", "numbering"),

@@ -58,11 +58,14 @@ fn complaint(body: &str, more: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_placeholder_in_pieces_is_filled_and_keeps_the_look_of_its_run() {
-    let body = paragraph(&["Om {", "{ti", "tel}", "} hos {{nämnd}}, dnr {{Diarienummer}}."]) + &paragraph(&["{{innehåll}}"]);
+    let body =
+        paragraph(&["Om {", "{ti", "tel}", "} hos {{nämnd}}, dnr {{Diarienummer}}."]) + &paragraph(&["{{innehåll}}"]);
     let foot = format!("<w:ftr xmlns:w=\"{MAIN}\">{}</w:ftr>", paragraph(&["{{underrubrik}}"]));
     let word = filled(&body, &[("word/footer1.xml", &foot), ("word/media/logo.txt", "{{titel}}")]);
     let text = part(&word, "word/document.xml");
-    assert!(text.contains("<w:rPr><w:i/></w:rPr><w:t xml:space=\"preserve\">Om Ej verkställda beslut enligt LSS</w:t>"));
+    assert!(
+        text.contains("<w:rPr><w:i/></w:rPr><w:t xml:space=\"preserve\">Om Ej verkställda beslut enligt LSS</w:t>")
+    );
     assert!(text.contains(" hos Funktionsrättsnämnden, dnr FRN 2024/17."));
     assert!(part(&word, "word/footer1.xml").contains(">Kvartal 4 2023 (oktober–december)<"));
     assert_eq!(part(&word, "word/media/logo.txt"), "{{titel}}");
@@ -71,7 +74,8 @@ fn a_placeholder_in_pieces_is_filled_and_keeps_the_look_of_its_run() {
 
 #[test]
 fn the_figures_of_the_paper_are_all_in_a_filled_template() {
-    let body = paragraph(&["{{avsnitt:arenden}}"]) + &paragraph(&["{{innehall}}"]) + &paragraph(&["{{avsnitt:saknas?}}"]);
+    let body =
+        paragraph(&["{{avsnitt:arenden}}"]) + &paragraph(&["{{innehall}}"]) + &paragraph(&["{{avsnitt:saknas?}}"]);
     let word = filled(&body, &[]);
     let plain = write(&fixture::document(), None).unwrap();
     assert_eq!(figures_of_docx(&word), figures_of_docx(&plain));
@@ -121,7 +125,9 @@ fn what_is_wrong_with_the_placeholders_is_said_in_a_sentence() {
 fn what_could_run_or_load_is_refused() {
     let content = paragraph(&["{{innehall}}"]);
     let relation = |kind: &str, mode: &str| {
-        format!("<Relationships><Relationship Id=\"a\" Type=\"x/{kind}\" Target=\"http://exempel.se/\" {mode}/></Relationships>")
+        format!(
+            "<Relationships><Relationship Id=\"a\" Type=\"x/{kind}\" Target=\"http://exempel.se/\" {mode}/></Relationships>"
+        )
     };
     let outside = "TargetMode=\"External\"";
     for (name, text, said) in [

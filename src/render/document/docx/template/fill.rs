@@ -216,7 +216,8 @@ fn room(pages: &Element) -> Room {
     let own = Room::own();
     let sizes = (measure(pages, "w:pgSz", "w:w"), measure(pages, "w:pgSz", "w:h"));
     let (Some(width), Some(height)) = sizes else { return own };
-    let sides = measure(pages, "w:pgMar", "w:left").unwrap_or(1417) + measure(pages, "w:pgMar", "w:right").unwrap_or(1417);
+    let sides =
+        measure(pages, "w:pgMar", "w:left").unwrap_or(1417) + measure(pages, "w:pgMar", "w:right").unwrap_or(1417);
     let lying = (height > width).then(|| height.saturating_sub(sides).max(2000));
     Room { standing: width.saturating_sub(sides).max(2000), lying }
 }
@@ -253,7 +254,9 @@ fn turned(stretches: &[Stretch], pages: Option<&Element>, begins: bool, follows:
 }
 
 fn turn(pages: &mut Element) {
-    let (Some(width), Some(height)) = (measure(pages, "w:pgSz", "w:w"), measure(pages, "w:pgSz", "w:h")) else { return };
+    let (Some(width), Some(height)) = (measure(pages, "w:pgSz", "w:w"), measure(pages, "w:pgSz", "w:h")) else {
+        return;
+    };
     let size = pages.children.iter_mut().filter_map(Node::element_mut).find(|it| it.name == "w:pgSz");
     if let Some(it) = size {
         it.attributes = format!("w:w=\"{height}\" w:h=\"{width}\" w:orient=\"landscape\"");
@@ -286,7 +289,8 @@ fn settle(children: &mut [Node], at: usize, lies: bool) {
 fn content_types(mut root: Element, charts: &[ChartPart], numbering: bool) -> Element {
     for it in root.children.iter_mut().filter_map(Node::element_mut) {
         // A .dotx becomes a document.
-        it.attributes = it.attributes.replace("wordprocessingml.template.main+xml", "wordprocessingml.document.main+xml");
+        it.attributes =
+            it.attributes.replace("wordprocessingml.template.main+xml", "wordprocessingml.document.main+xml");
     }
     let has_books =
         root.elements().any(|it| it.attribute("Extension").is_some_and(|it| it.eq_ignore_ascii_case("xlsx")));
@@ -329,7 +333,8 @@ fn add_list(numbering: &mut Element, style: &str) {
     );
     let number = format!("<w:num w:numId=\"{LIST}\"><w:abstractNumId w:val=\"{LIST}\"/></w:num>");
     let is = |node: &Node, name: &str| node.element().is_some_and(|it| it.name == name);
-    let last = numbering.children.iter().position(|it| is(it, "w:numIdMacAtCleanup")).unwrap_or(numbering.children.len());
+    let last =
+        numbering.children.iter().position(|it| is(it, "w:numIdMacAtCleanup")).unwrap_or(numbering.children.len());
     numbering.children.insert(last, Node::Raw(number));
     let first = numbering.children.iter().position(|it| is(it, "w:num")).unwrap_or(last);
     numbering.children.insert(first, Node::Raw(kind));

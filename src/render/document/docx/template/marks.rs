@@ -10,8 +10,7 @@ use regex::Regex;
 use super::tree::{Element, Node};
 
 /// What can stand between the braces, as people write it.
-pub(super) const TEXTS: [&str; 7] =
-    ["titel", "underrubrik", "namnd", "kommun", "kvartal", "datum", "diarienummer"];
+pub(super) const TEXTS: [&str; 7] = ["titel", "underrubrik", "namnd", "kommun", "kvartal", "datum", "diarienummer"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -19,7 +18,10 @@ pub(super) enum Mark {
     Text(usize),
     /// Every section that has no place of its own.
     Content,
-    Section { key: String, may_be_absent: bool },
+    Section {
+        key: String,
+        may_be_absent: bool,
+    },
     Unknown(String),
 }
 
@@ -48,10 +50,9 @@ impl Mark {
             return Self::Content;
         }
         match name.strip_prefix("avsnitt:").map(str::trim) {
-            Some(key) if !key.trim_end_matches('?').is_empty() => Self::Section {
-                key: key.trim_end_matches('?').trim().to_owned(),
-                may_be_absent: key.ends_with('?'),
-            },
+            Some(key) if !key.trim_end_matches('?').is_empty() => {
+                Self::Section { key: key.trim_end_matches('?').trim().to_owned(), may_be_absent: key.ends_with('?') }
+            }
             _ => Self::Unknown(inside.trim().to_owned()),
         }
     }

@@ -130,10 +130,14 @@ impl Element {
 
     /// All text in it, references resolved.
     pub(super) fn text(&self) -> String {
-        let raw: String = self.children.iter().filter_map(|it| match it {
-            Node::Raw(it) => Some(it.as_str()),
-            Node::Element(_) => None,
-        }).collect();
+        let raw: String = self
+            .children
+            .iter()
+            .filter_map(|it| match it {
+                Node::Raw(it) => Some(it.as_str()),
+                Node::Element(_) => None,
+            })
+            .collect();
         unescape(&raw).map(std::borrow::Cow::into_owned).unwrap_or(raw)
     }
 
