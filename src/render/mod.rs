@@ -69,6 +69,8 @@ pub enum RenderError {
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
     #[error("PDF-filen kunde inte skapas: {0}")]
     Pdf(String),
+    #[error(transparent)]
+    Template(#[from] document::docx::TemplateError),
 }
 
 impl Speaks for crate::rule::Catalogue {

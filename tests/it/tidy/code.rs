@@ -46,7 +46,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("typst_layout", &["render/document/pdf"]),
     ("typst_pdf", &["render/document/pdf"]),
     ("utoipa", &["http"]),
-    ("zip", &["sheet"]),
+    ("zip", &["sheet", "render"]),
 ];
 
 const LONGEST_FILE: usize = 450;
