@@ -21,7 +21,7 @@ const INKS: [u32; 5] = [0x1F_4E5F, 0xB4_5309, 0x52_5F66, 0x1F_4E5F, 0xB4_5309];
 pub(super) fn fill(sheet: &mut Worksheet, looks: &Looks, chart: &Chart, tab: &str) -> Done {
     say(sheet, 0, 0, &chart.caption, &looks.title)?;
     say(sheet, HEAD, 0, "", &looks.head)?;
-    sheet.set_column_width(0, 34)?;
+    sheet.set_column_width(0, 52)?;
     let look = Look { sum: false, width: Width::Figure };
     for (row, name) in (HEAD + 1..).zip(&chart.categories) {
         say(sheet, row, 0, name, &looks.text)?;

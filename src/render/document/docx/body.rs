@@ -38,9 +38,11 @@ enum Piece<'a> {
 }
 
 impl Piece<'_> {
-    fn is_broad(&self, room: Room) -> bool {
+    fn is_broad(&self, looks: &Looks, room: Room) -> bool {
         match *self {
-            Piece::Block(Block::Table(it)) => room.lying.is_some() && wanted(it).iter().sum::<u32>() > room.standing,
+            Piece::Block(Block::Table(it)) => {
+                room.lying.is_some() && wanted(it, looks).iter().sum::<u32>() > room.standing
+            }
             _ => false,
         }
     }
@@ -75,10 +77,10 @@ impl Piece<'_> {
 const ALONG: usize = 4;
 
 /// Which pieces go on lying pages.
-fn turned(pieces: &[Piece<'_>], room: Room) -> Vec<bool> {
-    let mut lying: Vec<bool> = pieces.iter().map(|it| it.is_broad(room)).collect();
+fn turned(pieces: &[Piece<'_>], looks: &Looks, room: Room) -> Vec<bool> {
+    let mut lying: Vec<bool> = pieces.iter().map(|it| it.is_broad(looks, room)).collect();
     for at in 0..pieces.len() {
-        if !pieces.get(at).is_some_and(|it| it.is_broad(room)) {
+        if !pieces.get(at).is_some_and(|it| it.is_broad(looks, room)) {
             continue;
         }
         // Back to the heading or to the lying page before, unless it is far.
@@ -100,7 +102,8 @@ fn turned(pieces: &[Piece<'_>], room: Room) -> Vec<bool> {
         // What little is left of the section stays on the page; a long rest has standing pages again.
         let after = || pieces.iter().skip(at + 1);
         let rest = after().take_while(|it| !it.begins_section()).take(ALONG + 1);
-        let along = if rest.clone().count() <= ALONG && rest.clone().all(|it| it.is_short() || it.is_broad(room)) {
+        let along = if rest.clone().count() <= ALONG && rest.clone().all(|it| it.is_short() || it.is_broad(looks, room))
+        {
             rest.count()
         } else {
             after().take_while(|it| it.trails()).count()
@@ -142,7 +145,7 @@ impl<'a> Writing<'a> {
             pieces.extend(it.prose.iter().map(Piece::Prose));
             pieces.extend(it.blocks.iter().map(Piece::Block));
         }
-        let lying = turned(&pieces, room);
+        let lying = turned(&pieces, self.looks, room);
         let mut out: Vec<Stretch> = vec![Stretch::default()];
         for (piece, lying) in pieces.iter().zip(lying) {
             if out.last().is_none_or(|it| it.lying != lying) {

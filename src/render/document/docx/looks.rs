@@ -22,6 +22,8 @@ pub(super) struct Looks {
     pub facts: String,
     /// The table style is ours, so that headings and sums are shaded by hand as it wants them.
     pub own_table: bool,
+    /// Width of a letter in a cell, generously.
+    pub letter: u32,
 }
 
 impl Looks {
@@ -43,6 +45,7 @@ impl Looks {
             table: "KvartalTabell".to_owned(),
             facts: "KvartalUppgifter".to_owned(),
             own_table: true,
+            letter: 96,
         }
     }
 
@@ -64,6 +67,7 @@ impl Looks {
             table,
             facts,
             own_table: _,
+            letter: _,
         } = self;
         let rest =
             [caption, list, strong, figure, note, cell, cell_right, cell_head, fact, chart, signature, table, facts];

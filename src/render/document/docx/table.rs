@@ -9,13 +9,11 @@ use super::super::tree::{Cell, Paragraph, Row, RowKind, Table, Width};
 use super::looks::Looks;
 use super::xml::{Tone, escaped, open_paragraph, push_plain, push_runs};
 
-/// Width of a letter in a cell's size, generously.
-const LETTER: u32 = 96;
 /// What a cell's margins take.
 const MARGINS: u32 = 170;
 
 /// How broad a table wants to be: each column as its longest word, and room for sentences where there are sentences.
-pub(super) fn wanted(table: &Table) -> Vec<u32> {
+pub(super) fn wanted(table: &Table, looks: &Looks) -> Vec<u32> {
     let count = table.columns.len();
     let mut words = vec![0u32; count];
     for (word, column) in words.iter_mut().zip(&table.columns) {
@@ -36,7 +34,7 @@ pub(super) fn wanted(table: &Table) -> Vec<u32> {
         Width::Text => 1900,
         Width::Long => 3600,
     };
-    words.iter().zip(&table.columns).map(|(word, it)| (word * LETTER + MARGINS).max(least(it.width))).collect()
+    words.iter().zip(&table.columns).map(|(word, it)| (word * looks.letter + MARGINS).max(least(it.width))).collect()
 }
 
 fn longest_word(text: &str) -> u32 {
@@ -46,8 +44,8 @@ fn longest_word(text: &str) -> u32 {
 }
 
 /// The widths a table gets: room left over goes to the columns of text, want is shared by all.
-fn fitted(table: &Table, room: u32) -> Vec<u32> {
-    let mut widths = wanted(table);
+fn fitted(table: &Table, looks: &Looks, room: u32) -> Vec<u32> {
+    let mut widths = wanted(table, looks);
     let sum: u32 = widths.iter().sum();
     if sum > room {
         for it in &mut widths {
@@ -62,19 +60,17 @@ fn fitted(table: &Table, room: u32) -> Vec<u32> {
         Width::Long => 8,
     };
     let weights: u32 = table.columns.iter().map(|it| weight(it.width)).sum();
-    if weights > 0 {
-        for (it, column) in widths.iter_mut().zip(&table.columns) {
-            *it += (room - sum) * weight(column.width) / weights;
-        }
+    for (it, column) in widths.iter_mut().zip(&table.columns) {
+        *it += ((room - sum) * weight(column.width)).checked_div(weights).unwrap_or(0);
     }
     widths
 }
 
 /// `lead` says what the table is for those who do not see it.
 pub(super) fn push_table(out: &mut String, looks: &Looks, table: &Table, room: u32) {
-    let widths = fitted(table, room);
+    let widths = fitted(table, looks, room);
     // A table that had to give way is set smaller.
-    let squeezed = wanted(table).iter().sum::<u32>() > room;
+    let squeezed = wanted(table, looks).iter().sum::<u32>() > room;
     let tone = Tone { bold: false, size: squeezed.then_some(15) };
     open_table(out, &looks.table, &widths, Some(&table.caption));
     if !table.groups.is_empty() {

@@ -104,6 +104,13 @@ fn a_template_says_which_styles_it_lacks() {
 }
 
 #[test]
+fn a_placeholder_that_the_paper_has_nothing_for_is_told() {
+    let body = paragraph(&["{{titel}} {{datum}}"]) + &paragraph(&["{{innehall}}"]);
+    let told = Template::open(&template(&body, &[])).unwrap().unfilled(&fixture::document());
+    assert_eq!(told, ["Mallen har {{datum}}, men rapporten har ingen sådan uppgift. Platsen lämnas tom."]);
+}
+
+#[test]
 fn what_is_wrong_with_the_placeholders_is_said_in_a_sentence() {
     let content = paragraph(&["{{innehall}}"]);
     for (body, said) in [

@@ -114,6 +114,17 @@ fn value(document: &Document, name: &str) -> String {
     }
 }
 
+pub(super) fn unfilled(template: &Template, document: &Document) -> Vec<String> {
+    let parts = template.parts.iter().filter(|it| it.0 == "word/document.xml" || is_text_part(&it.0));
+    let text: String = parts.filter_map(|it| Some(all_text(&parse(&it.1)?))).collect();
+    let used = marks::found(&text).0;
+    let empty = |it: &&str| value(document, it).is_empty();
+    let asked = |it: &&str| used.contains(&Mark::read(it));
+    let all = TEXTS.iter().copied().filter(|it| asked(it) && empty(it));
+    all.map(|it| format!("Mallen har {{{{{it}}}}}, men rapporten har ingen sådan uppgift. Platsen lämnas tom."))
+        .collect()
+}
+
 struct Filling<'a, 'w> {
     document: &'a Document,
     placed: &'a [String],

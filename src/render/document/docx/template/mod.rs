@@ -13,6 +13,8 @@ pub(super) use fill::write;
 use marks::{Mark, TEXTS};
 use tree::{Element, parse};
 
+use super::super::tree::Document;
+
 /// A template that can be filled.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -81,6 +83,11 @@ impl Template {
     /// What is done in another way than the template may have wanted: sentences for who made it.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Placeholders that this paper has nothing for: sentences for who fills the template.
+    pub fn unfilled(&self, document: &Document) -> Vec<String> {
+        fill::unfilled(self, document)
     }
 
     fn part(&self, name: &str) -> Option<&[u8]> {

@@ -57,6 +57,8 @@ pub(super) fn merged(part: Option<&[u8]>) -> Merged {
     let own = parse(OWN).unwrap_or_default();
     let mut part = part.and_then(parse).unwrap_or_else(|| Element { children: Vec::new(), ..own.clone() });
     let mut looks = Looks::own();
+    // The template's letters may be broader than ours.
+    looks.letter = 116;
     looks.own_table = id_of(&part, "kvartal tabell").is_none();
     let own_list = id_of(&part, "list bullet").is_none();
     // First the ids, so that a style of ours that stands on another of ours finds it.
