@@ -96,8 +96,20 @@ impl Paper {
             let lying = section.blocks.iter().any(|it| matches!(it, tree::Block::Table(it) if widths::is_wide(it)));
             let blocks = pen.section(section);
             match parts.last_mut().filter(|it| it.lying == lying) {
-                Some(part) => part.blocks.extend(blocks),
-                None => parts.push(Part { lying, blocks }),
+                Some(part) => {
+                    if section.new_page {
+                        part.blocks.push(Block::Break);
+                    }
+                    part.blocks.extend(blocks);
+                }
+                // Pages that turn are new pages anyhow; only the first part stands below the title.
+                None => {
+                    let first = section.new_page && parts.is_empty() && !lying;
+                    parts.push(Part {
+                        lying,
+                        blocks: first.then_some(Block::Break).into_iter().chain(blocks).collect(),
+                    });
+                }
             }
         }
         Self {
@@ -126,11 +138,7 @@ impl Pen {
     }
 
     fn section(&mut self, section: &tree::Section) -> Vec<Block> {
-        let mut out = Vec::new();
-        if section.new_page {
-            out.push(Block::Break);
-        }
-        out.extend(self.heading(section.level, &section.heading));
+        let mut out: Vec<Block> = self.heading(section.level, &section.heading).into_iter().collect();
         out.extend(section.prose.iter().map(|it| Block::Paragraph { runs: self.runs(&it.0) }));
         for block in &section.blocks {
             out.extend(self.block(block));

@@ -8,9 +8,6 @@ mod data;
 mod widths;
 mod world;
 
-#[cfg(test)]
-mod tests;
-
 use chrono::{Datelike, NaiveDate};
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
