@@ -39,7 +39,9 @@ pub fn is_safe(attribute: Attribute, layers: &[Layer]) -> bool {
         return true;
     }
     let shown: Vec<&Layer> = all.iter().copied().filter(|it| it.held.len() > 1).collect();
-    [false, true].into_iter().all(|late| Story::new(attribute, &all, &shown, late).is_safe())
+    // Only waiting time tells who came late.
+    let stories: &[bool] = if attribute == Attribute::Tid { &[false, true] } else { &[true] };
+    stories.iter().all(|late| Story::new(attribute, &all, &shown, *late).is_safe())
 }
 
 /// The quarters, newest first, and what each two of them tell about the way between.
@@ -79,11 +81,9 @@ impl<'a> Story<'a> {
 
     fn is_safe(&self) -> bool {
         let count = self.layers.len();
-        let stays = (0..count).flat_map(|to| (to..count).map(move |from| (from, to))).flat_map(|(from, to)| {
-            let came: &[bool] = if from + 1 < count { &[false, true] } else { &[false] };
-            came.iter().map(move |came| Stay { from, to, came: *came })
-        });
-        stays.into_iter().all(|it| self.is_open(it))
+        let ends = (0..count).flat_map(|to| (to..count).map(move |from| (from, to)));
+        let mut stays = ends.flat_map(|(from, to)| [false, true].map(|came| Stay { from, to, came }));
+        stays.all(|it| self.is_open(it))
     }
 
     /// Whether at least two values are left in every quarter of the stay, of those that were thinkable.
@@ -93,7 +93,7 @@ impl<'a> Story<'a> {
         let mut roles: Vec<Role> = layers.iter().map(|_| Role::default()).collect();
         for course in courses(self.attribute, oldest) {
             let path: Vec<usize> = layers.iter().map(|it| course(it.ago)).collect();
-            if stay.came && !self.can_have_come(stay.from, path[stay.from - stay.to]) {
+            if stay.came && !can_come(self.attribute, path[stay.from - stay.to], 1, self.late) {
                 continue;
             }
             let fits = self.fits(stay, &path);
@@ -105,11 +105,6 @@ impl<'a> Story<'a> {
             }
         }
         roles.iter().all(Role::is_safe)
-    }
-
-    fn can_have_come(&self, at: usize, fine: usize) -> bool {
-        let (before, after) = (self.layers[at + 1], self.layers[at]);
-        Pair { attribute: self.attribute, before, after, ended: None, late: self.late }.can_come(fine)
     }
 
     fn fits(&self, stay: Stay, path: &[usize]) -> bool {
@@ -162,10 +157,8 @@ impl Pair<'_> {
         a.0 + more <= b.1 && b.0 <= a.1.saturating_add(more)
     }
 
-    /// Whether somebody who came since can have the value.
     fn can_come(&self, to: usize) -> bool {
-        let waited = self.attribute == Attribute::Tid && !self.late;
-        !waited || MONTHS.get(to).is_none_or(|it| it.0 <= 3 * self.steps() + 2)
+        can_come(self.attribute, to, self.steps(), self.late)
     }
 
     /// `None` when the quarters do not fit the story (a correction, a late notice): a reader cannot build on it.
@@ -178,31 +171,35 @@ impl Pair<'_> {
         // Not one but several must be able to go a way: a value that fits one single person is as good as known. Where no
         // way has room for several, one must do.
         for least in [3, 2, 1] {
-            let more = self.way_of(&arcs, least);
-            for (kept, found) in [(&mut way.left, more.left), (&mut way.came, more.came)] {
-                if kept.is_empty() {
-                    *kept = found;
-                }
-            }
-            if way.stay.is_empty() {
-                way.stay = more.stay;
-            }
+            let missing = [way.stay.is_empty(), way.left.is_empty(), way.came.is_empty()];
+            let more = self.way_of(&arcs, least, missing);
+            way.stay.extend(more.stay);
+            way.left.extend(more.left);
+            way.came.extend(more.came);
         }
         Some(way)
     }
 
-    /// The ways that at least so many can have gone.
-    fn way_of(&self, arcs: &[Arc], least: u32) -> Way {
+    /// The ways that at least so many can have gone, of those asked for: stayed, left, came.
+    fn way_of(&self, arcs: &[Arc], least: u32, [stay, leave, come]: [bool; 3]) -> Way {
         let (before, after) = (&self.before.held, &self.after.held);
         let (came, left) = self.ends();
         let mut way = Way::default();
         for (at, arc) in arcs.iter().enumerate() {
             let from = before.get(arc.from);
             let to = arc.to.checked_sub(came + 1).and_then(|it| after.get(it));
-            let known = (from.is_some() && (to.is_some() || arc.to == left)) || (arc.from == came && to.is_some());
+            let asked = match (from, to) {
+                (Some(_), Some(_)) => stay,
+                (Some(_), None) => leave && arc.to == left,
+                (None, Some(_)) => come && arc.from == came,
+                (None, None) => false,
+            };
+            if !asked {
+                continue;
+            }
             let mut forced = arcs.to_vec();
             forced[at].low = forced[at].low.max(least);
-            if !known || !possible(self.nodes(), &forced) {
+            if !possible(self.nodes(), &forced) {
                 continue;
             }
             match (from, to) {
@@ -263,6 +260,13 @@ impl Pair<'_> {
         arcs.push(arc(sink, source, 0, MANY));
         arcs
     }
+}
+
+/// Whether somebody who came in the last so many quarters can have the value. A reader can know in which quarter it was
+/// without any table of the quarter before.
+fn can_come(attribute: Attribute, to: usize, quarters: i32, late: bool) -> bool {
+    let waited = attribute == Attribute::Tid && !late;
+    !waited || MONTHS.get(to).is_none_or(|it| it.0 <= 3 * quarters + 2)
 }
 
 /// What the tables leave open about one kind of person, and what was open without them.
@@ -341,7 +345,9 @@ mod tests {
             ([0, 20, 9, 0, 0], [9, 0, 0, 9, 0], false),
             // Nobody can have been in both.
             ([0, 20, 0, 0, 9], [9, 0, 9, 0, 0], false),
-            ([20, 0, 0, 0, 7], [9, 8, 0, 0, 6], true),
+            // At most one of those of 18 months or more can have left; the others who left are as good as known.
+            ([20, 0, 0, 0, 7], [9, 8, 0, 0, 6], false),
+            ([20, 0, 0, 0, 9], [9, 8, 0, 0, 6], true),
         ] {
             let layers = [layer(0, &after, None), layer(1, &before, None)];
             assert_eq!(is_safe(Attribute::Tid, &layers), safe, "{before:?} {after:?}");
