@@ -262,6 +262,9 @@ pub fn write(out: &Path, view: &View<'_>, formats: &[Format]) -> Result<(), Fail
             whole_file(&out.join(name), |file| writer(file, view))?;
         }
     }
+    if wanted(Format::Handlingar) {
+        super::documents::write(out, view)?;
+    }
     Ok(())
 }
 

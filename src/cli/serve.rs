@@ -14,7 +14,7 @@ use crate::access::role::Role;
 use crate::cage::Cage;
 use crate::desk::work::Clock;
 use crate::desk::{Desk, DeskError};
-use crate::http::{self, App, Settings};
+use crate::http::{self, App, PATIENCE, Settings};
 use crate::mail::{Carrier, outbox};
 use crate::store::{Actor, Store, StoreError};
 
@@ -77,6 +77,7 @@ pub fn run(arguments: &Serve) -> Result<Outcome, Failure> {
             demo: false,
             behind_proxy: arguments.bakom_proxy,
             largest_file: largest_file()?,
+            patience: PATIENCE,
         };
         say(&format!("Kvartal svarar på {public_url} (databas: {}).\n", desk.store.kind()))?;
         if carrier.is_none() {
@@ -128,6 +129,7 @@ pub fn demo(arguments: &Demo, rounds: &[PathBuf]) -> Result<Outcome, Failure> {
             demo: true,
             behind_proxy: false,
             largest_file: largest_file()?,
+            patience: PATIENCE,
         };
         say(&format!("\nExempelstads tjänst svarar på http://{address}. Avsluta med Ctrl+C.\n"))?;
         let letters = format!("mapp:{}", arguments.out.join("brev").display());

@@ -1,4 +1,4 @@
-//! What biståndsenheten does with what has come in: accept, decide about rows, ask, grade, give feedback.
+//! What biståndsenheten does with what has come in: accept, decide about rows, grade, give feedback.
 //!
 //! Goes in: a filing or an attempt, what was decided and by whom. Comes out: nothing, or a refusal.
 //! Guaranteed: one transaction each, with its event; whoever decides on something that has changed is told instead of
@@ -7,14 +7,17 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
+use crate::mail::letter::{Extended, Feedback};
 use crate::model::{FilingState, Grade};
+use crate::render::print::date_in_words;
 use crate::store::event::{EventKind, Record};
 use crate::store::filing::Filing;
-use crate::store::review::{NewCompletion, NewDecision, RowPlace};
+use crate::store::review::{NewDecision, RowPlace};
 use crate::store::round::RoundRow;
 use crate::store::{Actor, StoreError, Tx};
 
 use super::assemble::day;
+use super::completions::{Ask, askable};
 use super::transitions::{Step, next};
 use super::{Desk, DeskError, Refusal};
 
@@ -58,41 +61,14 @@ pub struct Verdict {
     pub reason: String,
 }
 
-/// A completion to ask for.
-#[derive(Debug, Clone)]
-pub struct Ask {
-    pub text: String,
-    pub due: NaiveDate,
-    /// The row it is about, and its attempt.
-    pub about: Option<(String, RowPlace)>,
-    /// Cases the handläggare found missing.
-    pub missing_cases: i64,
-}
-
-/// Which side writes in a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Utforare,
-    Namnd,
-}
-
-impl Side {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Utforare => "utforare",
-            Self::Namnd => "namnd",
-        }
-    }
-}
-
-fn needed(text: &str, what: &str) -> Result<String, DeskError> {
+pub(super) fn needed(text: &str, what: &str) -> Result<String, DeskError> {
     let text = text.trim();
     if text.is_empty() { Err(Refusal::new(what).into()) } else { Ok(text.to_owned()) }
 }
 
 impl Desk {
     /// The filing, its round, and the state that a step leads to.
-    async fn stepped(&self, filing: &str, step: Step) -> Result<(Filing, RoundRow, FilingState), DeskError> {
+    pub(super) async fn stepped(&self, filing: &str, step: Step) -> Result<(Filing, RoundRow, FilingState), DeskError> {
         let (filing, round) = self.filing_and_round(filing).await?;
         let facts = self.facts(&filing, round.is_fixed()).await?;
         let state = next(filing.state(), step, &facts)?;
@@ -162,23 +138,24 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let verdict = |row: &RowSeen| Verdict { row: row.clone(), decision, reason: reason.to_owned() };
         let verdicts: Vec<Verdict> = rows.iter().map(verdict).collect();
-        self.decide_each(attempt, &verdicts, by, now).await
+        self.decide_each(attempt, &verdicts, &[], by, now).await
     }
 
-    /// Decides about rows of an attempt, each with its own decision and reason, all or none.
+    /// Decides about rows of an attempt, each with its own decision and reason, and asks about others: all or none.
     ///
     /// # Errors
     ///
-    /// A refusal when a reason is missing; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then
+    /// A refusal when a reason is missing or a question cannot be asked; [`StoreError::Conflict`] when somebody decided one of the rows meanwhile. Then
     /// none is changed.
     pub async fn decide_each(
         &self,
         attempt: &str,
         verdicts: &[Verdict],
+        questions: &[Ask],
         by: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
-        if verdicts.is_empty() {
+        if verdicts.is_empty() && questions.is_empty() {
             return Err(Refusal::new("Välj minst en rad.").into());
         }
         // What is said in the same words about many rows is one entry in the log.
@@ -191,8 +168,12 @@ impl Desk {
                 None => said.push((it.decision, reason, vec![place])),
             }
         }
+        let questions = questions.iter().map(|it| askable(it, now)).collect::<Result<Vec<_>, _>>()?;
         let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let (_, round, _) = self.stepped(&found.filing_id, Step::Decide).await?;
+        let filing = found.filing_id.as_str();
+        let step = if verdicts.is_empty() { Step::Ask } else { Step::Decide };
+        let (row, round, _) = self.stepped(filing, step).await?;
+        let told = self.told(&row.uppdrag_id, &round, by).await?;
         let mut tx = self.on_round(&round).await?;
         for it in verdicts {
             let (place, seen, reason) = (&it.row.place, it.row.seen, it.reason.trim());
@@ -201,90 +182,12 @@ impl Desk {
         }
         for (decision, reason, places) in said {
             let data = json!({ "version": found.nr, "beslut": decision.key(), "rader": places, "skal": reason });
-            let (kind, about) = (EventKind::Decided, found.filing_id.as_str());
-            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
+            let kind = EventKind::Decided;
+            tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         }
+        self.ask_within(&mut tx, (filing, &round, &told), &questions, by, now).await?;
         tx.commit().await?;
-        Ok(())
-    }
-
-    /// Asks the utförare for a completion; gives its id.
-    ///
-    /// # Errors
-    ///
-    /// A refusal without a text, or with a last day that has passed.
-    pub async fn ask(&self, filing: &str, ask: &Ask, by: &Actor, now: DateTime<Utc>) -> Result<String, DeskError> {
-        let text = needed(&ask.text, "Skriv vad du behöver veta.")?;
-        if ask.due < day(now) {
-            return Err(Refusal::new("Sista dagen att svara har redan passerat. Välj en senare dag.").into());
-        }
-        let (_, round, _) = self.stepped(filing, Step::Ask).await?;
-        let mut tx = self.on_round(&round).await?;
-        let new = NewCompletion {
-            filing,
-            attempt: ask.about.as_ref().map(|it| it.0.as_str()),
-            place: ask.about.as_ref().map(|it| &it.1),
-            missing_cases: ask.missing_cases,
-            due: ask.due,
-        };
-        let id = tx.add_completion(new, now).await?;
-        tx.add_message(&id, Side::Namnd.key(), &text, by, now).await?;
-        let data = json!({ "komplettering": id, "senast": ask.due });
-        let kind = EventKind::CompletionAsked;
-        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
-        tx.commit().await?;
-        self.follow(filing, now).await?;
-        Ok(id)
-    }
-
-    /// Writes in a completion's thread. The utförare's first message is its answer.
-    ///
-    /// # Errors
-    ///
-    /// A refusal when the thread is closed or the text is empty.
-    pub async fn answer(
-        &self,
-        completion: &str,
-        side: Side,
-        text: &str,
-        by: &Actor,
-        now: DateTime<Utc>,
-    ) -> Result<(), DeskError> {
-        let text = needed(text, "Skriv ett svar.")?;
-        let thread = self.store.completion(completion).await?.ok_or(DeskError::NotFound)?;
-        if thread.closed_at.is_some() {
-            return Err(
-                Refusal::new("Tråden är avslutad. Hör av dig till biståndsenheten om du har mer att säga.").into()
-            );
-        }
-        let (_, round, _) = self.stepped(&thread.filing_id, Step::Answer).await?;
-        let mut tx = self.on_round(&round).await?;
-        tx.add_message(completion, side.key(), &text, by, now).await?;
-        if side == Side::Utforare {
-            tx.completion_answered(completion, now).await?;
-        }
-        let data = json!({ "komplettering": completion, "sida": side.key() });
-        let (kind, about) = (EventKind::CompletionAnswered, thread.filing_id.as_str());
-        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
-        tx.commit().await?;
-        self.follow(&thread.filing_id, now).await
-    }
-
-    /// Closes a completion, answered or not. An unanswered one counts in the grade.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Conflict`] when it was closed already.
-    pub async fn close_completion(&self, completion: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
-        let thread = self.store.completion(completion).await?.ok_or(DeskError::NotFound)?;
-        let (_, round, _) = self.stepped(&thread.filing_id, Step::CloseCompletion).await?;
-        let mut tx = self.on_round(&round).await?;
-        tx.close_completion(completion, now).await?;
-        let data = json!({ "komplettering": completion, "besvarad": thread.answered_at.is_some() });
-        let (kind, about) = (EventKind::CompletionClosed, thread.filing_id.as_str());
-        tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about, data }).await?;
-        tx.commit().await?;
-        self.follow(&thread.filing_id, now).await
+        self.follow(filing, now).await
     }
 
     /// Sets the handläggare's own grade; `None` goes back to the suggested one.
@@ -345,10 +248,14 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
         let text = needed(text, "Skriv återkopplingen.")?;
-        let (_, round) = self.filing_and_round(filing).await?;
+        let (row, round) = self.filing_and_round(filing).await?;
+        let told = self.told(&row.uppdrag_id, &round, by).await?;
         let mut tx = self.store.begin().await?;
         tx.save_feedback(filing, &text, send, by, now).await?;
         if send {
+            let link = self.filing_link(filing);
+            let letter = Feedback { namnd: &told.namnd, quarter: &told.quarter, link: &link };
+            told.post(&mut tx, |to| letter.to(to), now).await?;
             let (kind, data) = (EventKind::FeedbackSent, json!({}));
             tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         }
@@ -385,14 +292,20 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
         let why = needed(why, "Skriv varför sista dagen flyttas.")?;
-        let (_, round, _) = self.stepped(filing, Step::Grade).await?;
+        let (row, round, _) = self.stepped(filing, Step::Grade).await?;
         if to.is_some_and(|it| it < round.last_day) {
             return Err(
                 Refusal::new(format!("Den nya sista dagen måste vara den {} eller senare.", round.last_day)).into()
             );
         }
+        let told = self.told(&row.uppdrag_id, &round, by).await?;
         let mut tx = self.on_round(&round).await?;
         tx.extend_filing(filing, to, &why).await?;
+        if to != row.extended_to {
+            let (due, link) = (date_in_words(to.unwrap_or(round.last_day)), self.filing_link(filing));
+            let letter = Extended { namnd: &told.namnd, quarter: &told.quarter, due: &due, link: &link };
+            told.post(&mut tx, |to| letter.to(to), now).await?;
+        }
         let (kind, data) = (EventKind::Extended, json!({ "till": to, "skal": why }));
         tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         tx.commit().await?;

@@ -1,4 +1,4 @@
-//! Answers come in: files, nil returns, and what their sender then says about them.
+//! Answers come in: files and nil returns.
 //!
 //! Goes in: a filing, bytes and who sent them. Comes out: the new attempt, or a refusal.
 //! Guaranteed: an acknowledged file is durably stored; a file that is there already is recognised; a file that seems to be
@@ -153,10 +153,10 @@ impl Desk {
             return Ok(same);
         }
         let file = Incoming { name: &upload.name, bytes: &upload.bytes, sender: &by.id, received_at: now };
-        let attempt =
+        let received =
             self.store_attempt(filing, Some(Source::Bytes(file)), (EventKind::Received, &sha256), by, now).await?;
         self.inner.waiting.notify_one();
-        Ok(Received::New { attempt })
+        Ok(received)
     }
 
     /// Recognises bytes that are there already.
@@ -190,9 +190,9 @@ impl Desk {
             return Ok(same);
         }
         let what = (EventKind::Received, sha256.as_str());
-        let attempt = self.store_attempt(filing, Some(Source::Stored(original)), what, by, now).await?;
+        let received = self.store_attempt(filing, Some(Source::Stored(original)), what, by, now).await?;
         self.inner.waiting.notify_one();
-        Ok(Received::New { attempt })
+        Ok(received)
     }
 
     /// ”Inget att rapportera”, said by a named person.
@@ -214,7 +214,8 @@ impl Desk {
             };
             return Err(Refusal::with(message, open).into());
         }
-        self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await
+        let stored = self.store_attempt(filing, None, (EventKind::NilReturned, ""), by, now).await?;
+        Ok(stored.attempt().to_owned())
     }
 
     /// A nil return from a round file, which the rules may object to.
@@ -268,7 +269,7 @@ impl Desk {
         what: (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
-    ) -> Result<String, DeskError> {
+    ) -> Result<Received, DeskError> {
         for _ in 0..TRIES {
             match self.store_attempt_once(filing, file, what, by, now).await {
                 Err(DeskError::Store(StoreError::Conflict)) => {}
@@ -285,7 +286,7 @@ impl Desk {
         (kind, sha256): (EventKind, &str),
         by: &Actor,
         now: DateTime<Utc>,
-    ) -> Result<String, DeskError> {
+    ) -> Result<Received, DeskError> {
         let (row, round) = self.filing_and_round(filing).await?;
         let mut facts = self.facts(&row, round.is_fixed()).await?;
         let nil = file.is_none();
@@ -307,6 +308,12 @@ impl Desk {
                 .err()
                 .map_or_else(|| StoreError::Conflict.into(), Into::into));
         }
+        // Sent twice at once, neither was there when the other was looked for.
+        if !nil && let Some(same) = tx.same_bytes(filing, sha256).await? {
+            drop(tx);
+            let known = self.same_file(&row, &round, sha256, by, now).await?;
+            return Ok(known.unwrap_or(Received::Same { attempt: same.id }));
+        }
         let attempt = tx
             .add_attempt(NewAttempt {
                 filing,
@@ -321,94 +328,7 @@ impl Desk {
         let data = if nil { json!({}) } else { json!({ "sha256": sha256 }) };
         tx.log(Record { chain: &round.namnd_id, at: now, actor: by, kind, about: filing, data }).await?;
         tx.commit().await?;
-        Ok(attempt)
-    }
-
-    /// The sender says that a stopped file is right where it is.
-    ///
-    /// # Errors
-    ///
-    /// A refusal when it is not stopped.
-    pub async fn confirm(&self, attempt: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
-        let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let Some(stop) = found.why_stopped().filter(|_| found.state() == AttemptState::Stopped) else {
-            return Err(Refusal::new("Filen är inte stoppad; den är redan läst.").into());
-        };
-        let stop = serde_json::to_string(&Stop { bekraftad: true, ..stop }).unwrap_or_default();
-        self.settle(&found, (AttemptState::Received, None, Some(stop)), EventKind::Confirmed, by, now).await?;
-        self.inner.waiting.notify_one();
-        Ok(())
-    }
-
-    /// The sender says where a stopped file belongs: the same bytes go to that filing, and the stopped attempt is withdrawn.
-    ///
-    /// # Errors
-    ///
-    /// A refusal when that filing's quarter is not open.
-    pub async fn redirect(
-        &self,
-        attempt: &str,
-        to: &str,
-        by: &Actor,
-        now: DateTime<Utc>,
-    ) -> Result<Received, DeskError> {
-        let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let original = found.original_id.as_deref().ok_or(DeskError::NotFound)?;
-        let received = self.receive_stored(to, original, by, now).await?;
-        self.settle(&found, (AttemptState::Withdrawn, None, None), EventKind::Redirected, by, now).await?;
-        Ok(received)
-    }
-
-    /// Takes an attempt back: it counts for nothing, but stays in the log and in the list.
-    ///
-    /// # Errors
-    ///
-    /// A refusal when it has been accepted or is being read.
-    pub async fn withdraw(&self, attempt: &str, by: &Actor, now: DateTime<Utc>) -> Result<(), DeskError> {
-        let found = self.store.attempt(attempt).await?.ok_or(DeskError::NotFound)?;
-        let (filing, _) = self.filing_and_round(&found.filing_id).await?;
-        if filing.accepted_id.as_deref() == Some(attempt) {
-            return Err(Refusal::new(
-                "Den godkända versionen kan inte tas tillbaka. Lämna in en ny version i stället.",
-            )
-            .into());
-        }
-        if matches!(found.state(), AttemptState::Received | AttemptState::Reading) {
-            return Err(Refusal::new("Filen läses just nu. Vänta tills svaret har kommit.").into());
-        }
-        self.settle(&found, (AttemptState::Withdrawn, None, None), EventKind::Withdrawn, by, now).await
-    }
-
-    /// Changes the state of one attempt and lets the filing follow.
-    async fn settle(
-        &self,
-        attempt: &Attempt,
-        (state, outcome, stop): (AttemptState, Option<Outcome>, Option<String>),
-        kind: EventKind,
-        by: &Actor,
-        now: DateTime<Utc>,
-    ) -> Result<(), DeskError> {
-        let (filing, round) = self.filing_and_round(&attempt.filing_id).await?;
-        if round.is_fixed() {
-            return Err(next(filing.state(), Step::Withdraw, &Facts { fixed: true, ..Facts::default() })
-                .err()
-                .map_or(DeskError::NotFound, Into::into));
-        }
-        let mut tx = self.store.begin().await?;
-        tx.hold_round(&round.id).await?;
-        tx.settle_attempt(&attempt.id, state, outcome, stop.as_deref()).await?;
-        tx.log(Record {
-            chain: &round.namnd_id,
-            at: now,
-            actor: by,
-            kind,
-            about: &filing.id,
-            data: json!({ "version": attempt.nr }),
-        })
-        .await?;
-        tx.touch_round(&round.id).await?;
-        tx.commit().await?;
-        self.follow(&filing.id, now).await
+        Ok(Received::New { attempt })
     }
 
     /// Lets a filing's state follow what is known about it. Whoever comes second finds it done.

@@ -10,8 +10,10 @@ mod basis;
 mod cache;
 pub mod calendar;
 pub mod compare;
+pub mod completions;
 pub mod decide;
 pub mod details;
+pub mod earlier;
 pub mod expected;
 pub mod fault;
 pub mod figures;
@@ -24,6 +26,8 @@ pub mod people;
 pub mod questions;
 pub mod reading;
 pub mod rules;
+mod stopped;
+mod tell;
 pub mod transitions;
 pub mod work;
 
@@ -92,6 +96,8 @@ impl From<LibraryFault> for DeskError {
 pub struct Desk {
     pub store: Store,
     inner: Arc<Inner>,
+    /// As people reach the service.
+    public_url: Arc<str>,
 }
 
 struct Inner {
@@ -130,7 +136,7 @@ impl Desk {
             waiting: Notify::new(),
             settled: tokio::sync::watch::channel(0).0,
         };
-        Ok(Self { store, inner: Arc::new(inner) })
+        Ok(Self { store, inner: Arc::new(inner), public_url: Arc::from("") })
     }
 
     /// The built-in rules, for pages that belong to no nämnd.

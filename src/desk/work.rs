@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use crate::mail::letter::FileStopped;
 use crate::merge::lines_of;
 use crate::merge::report::PlacedFinding;
 use crate::model::{AttemptState, Family, Finding, Outcome, Severity};
@@ -103,11 +104,31 @@ impl Desk {
             Some(it) => serde_json::to_string(it).ok(),
             None => attempt.stop.clone(),
         };
+        let told = match &stop {
+            Some(_) => {
+                let round = &context.contents.round;
+                Some(self.told_sender(&attempt.sender, &filing.uppdrag_id, round).await?)
+            }
+            None => None,
+        };
+        let earlier = match &stop {
+            Some(_) => Vec::new(),
+            None => self.earlier_rows(&context, attempt, &reviewed).await?,
+        };
         let mut tx = self.store.begin().await?;
         tx.still_reading(attempt).await?;
         tx.save_reading(&reading).await?;
         tx.settle_attempt(&attempt.id, state, Some(outcome), kept.as_deref()).await?;
         tx.touch_round(&filing.round_id).await?;
+        // Nothing is decided in a quarter that has been fixed meanwhile, not even again.
+        if !tx.hold_round(&filing.round_id).await? {
+            self.let_follow(&mut tx, (&context, attempt, &reviewed), &earlier, now).await?;
+        }
+        if let Some(told) = told {
+            let link = self.link(&format!("/version/{}", attempt.id));
+            let letter = FileStopped { namnd: &told.namnd, quarter: &told.quarter, link: &link };
+            told.post(&mut tx, |to| letter.to(to), now).await?;
+        }
         let data = json!({
             "version": attempt.nr,
             "utfall": outcome.key(),

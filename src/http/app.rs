@@ -4,6 +4,7 @@
 //! Guaranteed: the time is asked for here and nowhere else in `http`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -25,7 +26,12 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The largest file anybody may hand in, in bytes.
     pub largest_file: usize,
+    /// Nobody waits longer for an answer, nor may send longer; [`PATIENCE`] but in tests.
+    pub patience: Duration,
 }
+
+/// How long an answer may take, its upload included.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub struct App {
@@ -40,6 +46,7 @@ pub struct App {
 impl App {
     pub fn new(desk: Desk, clock: Clock, settings: Settings) -> Self {
         let people = People::new(desk.store.clone(), &settings.public_url, None);
+        let desk = desk.reached_at(&settings.public_url);
         Self { desk, people, settings: Arc::new(settings), clock, metrics: None }
     }
 

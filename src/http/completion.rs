@@ -5,7 +5,6 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -18,7 +17,7 @@ use super::when::{from_now, iso, moment};
 use super::who::Who;
 use crate::access::role::{Act, allows};
 use crate::desk::DeskError;
-use crate::desk::decide::Side;
+use crate::desk::completions::Side;
 use crate::render::print::{clean, clean_line, counted, date_in_words, fitted};
 use crate::store::contents::Contents;
 use crate::store::filing::Filing;
@@ -178,11 +177,7 @@ async fn page(
         may_write: allows(who.role, act) && row.closed_at.is_none() && !contents.round.is_fixed(),
         closed: row.closed_at.map(moment).unwrap_or_default(),
     };
-    let mut response = frame.show(&page);
-    if refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(frame.show_form(&page, refused))
 }
 
 async fn thread(State(app): State<App>, frame: Frame, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {

@@ -23,11 +23,13 @@ pub struct Leaving<'a> {
     pub what: &'static str,
     /// The filing it belongs to.
     pub filing: &'a str,
+    /// Which version of it, if it is of one.
+    pub version: Option<i64>,
 }
 
 /// Sends it, once the log says so.
 pub async fn send(app: &App, who: &Who, it: Leaving<'_>, bytes: Vec<u8>) -> Result<Response, PageError> {
-    let data = json!({ "fil": it.what, "byte": bytes.len() });
+    let data = json!({ "fil": it.what, "version": it.version, "byte": bytes.len() });
     let actor = who.actor();
     app.desk
         .store

@@ -5,6 +5,7 @@
 
 use askama::Template;
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -163,6 +164,15 @@ impl Frame {
             }
             Err(error) => PageError::Failed(error.to_string()).into_response(),
         }
+    }
+
+    /// A page with a form on it: as it was asked for, or with what was refused.
+    pub fn show_form(&self, page: &impl Template, refused: bool) -> Response {
+        let mut response = self.show(page);
+        if refused {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        response
     }
 
     /// Leads to another page, with a message there.

@@ -5,7 +5,7 @@
 //! Guaranteed: no handler runs for somebody the table does not allow; an error of any kind becomes a page.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -118,7 +118,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         },
     };
     if api {
-        return problem(&trouble);
+        return later(problem(&trouble));
     }
     if let Ok(Some(found)) = session(&app, &jar).await
         && let Some(who) = who(&found)
@@ -138,7 +138,15 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let mut dressed = frame.show(&page);
     *dressed.status_mut() = trouble.status;
-    dressed
+    later(dressed)
+}
+
+/// Says when to try again, where that can help.
+fn later(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    }
+    response
 }
 
 fn is_page(response: &Response) -> bool {

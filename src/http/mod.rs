@@ -35,5 +35,5 @@ mod when;
 pub mod who;
 mod words;
 
-pub use app::{App, Settings};
+pub use app::{App, PATIENCE, Settings};
 pub use server::{router, serve};

@@ -4,8 +4,6 @@
 //! Guaranteed: cross-site posts are refused; every answer carries its security headers; a panic is a page; slow and
 //! oversized requests end.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -23,8 +21,6 @@ use super::{App, guard, routes};
 
 /// Forms are short; only a route that takes files allows more.
 const FORM_MOST: usize = 1_000_000;
-/// Nobody waits longer for a page.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// No inline style or script, nothing from elsewhere, no frames.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -47,10 +43,11 @@ pub fn router(app: App) -> Router {
         .merge(super::api::page())
         .fallback(async || PageError::NotFound)
         .layer(DefaultBodyLimit::max(FORM_MOST))
-        .layer(middleware::from_fn_with_state(app.clone(), guard::dress))
         .layer(csrf)
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, app.settings.patience))
+        // Around them: what they refuse is a page too.
+        .layer(middleware::from_fn_with_state(app.clone(), guard::dress))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), watched))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -4,13 +4,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::desk::people::time_in_words;
 use crate::model::calendar::in_sweden;
-use crate::render::print::{counted, date_in_words};
+use crate::render::print::counted;
 
 /// ”8 januari 2024 kl. 10.12”
 pub fn moment(at: DateTime<Utc>) -> String {
-    let at = in_sweden(at);
-    format!("{} kl. {}", date_in_words(at.date_naive()), at.format("%H.%M"))
+    time_in_words(at)
+}
+
+/// ”8 januari 2024 kl. 10.12.05”
+pub fn exact_moment(at: DateTime<Utc>) -> String {
+    format!("{}{}", moment(at), in_sweden(at).format(".%S"))
 }
 
 /// The same for machines: `2024-01-08T10:12:00+01:00`.
@@ -58,6 +63,7 @@ mod tests {
         let at: DateTime<Utc> = "2024-01-08T09:12:00Z".parse().unwrap();
         assert_eq!(moment(at), "8 januari 2024 kl. 10.12");
         assert_eq!(iso(at), "2024-01-08T10:12:00+01:00");
+        assert_eq!(exact_moment("2024-07-01T22:30:05Z".parse().unwrap()), "2 juli 2024 kl. 00.30.05");
         assert_eq!(day("2024-01-08T23:30:00Z".parse().unwrap()), "2024-01-09");
     }
 

@@ -1,33 +1,14 @@
-//! Days, times and states as the pages say them.
+//! States, counts and names as the pages say them; times are in [`super::when`].
 //!
-//! Goes in: instants, days, states. Comes out: Swedish words. Guaranteed: times are those of a Swedish clock; a countdown is
-//! in words, never in colour alone.
+//! Goes in: days, states, numbers. Comes out: Swedish words. Guaranteed: a countdown is in words, never in colour alone.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::NaiveDate;
 
 use crate::desk::figures::Context;
-use crate::model::calendar::in_sweden;
 use crate::model::{FilingState, Turn, Window};
-use crate::render::print::{clean_line, counted, date_in_words};
+use crate::render::print::{clean_line, counted};
 use crate::render::view::insatser_in_words;
 use crate::store::filing::Filing;
-
-/// ”8 januari 2024 kl. 10.12”
-pub fn time_in_words(at: DateTime<Utc>) -> String {
-    let local = in_sweden(at);
-    format!("{} kl. {}", date_in_words(local.date_naive()), local.format("%H.%M"))
-}
-
-/// ”8 januari 2024 kl. 10.12.05”
-pub fn exact_time_in_words(at: DateTime<Utc>) -> String {
-    let local = in_sweden(at);
-    format!("{} kl. {}", date_in_words(local.date_naive()), local.format("%H.%M.%S"))
-}
-
-/// `2024-01-08T10:12:05+01:00`
-pub fn iso(at: DateTime<Utc>) -> String {
-    in_sweden(at).to_rfc3339_opts(SecondsFormat::Secs, false)
-}
 
 /// How far it is to a last day: words and tone (”” · near · over).
 pub fn countdown(last_day: NaiveDate, today: NaiveDate) -> (String, &'static str) {
@@ -111,13 +92,6 @@ mod tests {
         assert_eq!(counts_in_words(0, 0, 0), "");
         assert_eq!(counts_in_words(1, 0, 2), "1 fel och 2 notiser");
         assert_eq!(counts_in_words(3, 1, 1), "3 fel, 1 fråga och 1 notis");
-    }
-
-    #[test]
-    fn a_time_is_that_of_a_swedish_clock() {
-        let at: DateTime<Utc> = "2024-07-01T22:30:05Z".parse().unwrap();
-        assert_eq!(time_in_words(at), "2 juli 2024 kl. 00.30");
-        assert_eq!(iso(at), "2024-07-02T00:30:05+02:00");
     }
 
     #[test]

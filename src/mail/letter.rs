@@ -18,7 +18,10 @@ words! {
         SecondFactorRemoved = "tvasteg_borttaget", "Tvåstegsinloggningen har tagits bort";
         Feedback = "aterkoppling", "Återkoppling";
         CompletionAsked = "komplettering", "Komplettering begärd";
+        CompletionMessage = "komplettering_meddelande", "Meddelande i en komplettering";
         CompletionAnswered = "komplettering_besvarad", "Komplettering besvarad";
+        FileStopped = "fil_stoppad", "En fil stoppades";
+        Extended = "forlangd", "Sista dagen flyttades";
         Reminder = "paminnelse", "Påminnelse";
     }
 }
@@ -115,6 +118,27 @@ letter!(
 );
 
 letter!(
+    /// Biståndsenheten has written once more in a thread.
+    CompletionMessage, "letters/komplettering-meddelande.txt", "letters/komplettering-meddelande.html",
+    { namnd, quarter, link, },
+    CompletionMessage, |it| format!("Nytt meddelande om er rapportering för {}", it.quarter)
+);
+
+letter!(
+    /// A file seems to be about another quarter or another utförare, and counts for nothing until its sender has said more.
+    FileStopped, "letters/fil-stoppad.txt", "letters/fil-stoppad.html",
+    { namnd, quarter, link, },
+    FileStopped, |it| format!("En fil för {} behöver ett svar", it.quarter)
+);
+
+letter!(
+    /// The last day was moved for one utförare.
+    Extended, "letters/forlangd.txt", "letters/forlangd.html",
+    { namnd, quarter, /** The new last day, in words. */ due, link, },
+    Extended, |it| format!("Ny sista dag för {}: {}", it.quarter, it.due)
+);
+
+letter!(
     /// A completion was answered.
     CompletionAnswered, "letters/komplettering-besvarad.txt", "letters/komplettering-besvarad.html",
     { utforare, quarter, link, },
@@ -139,6 +163,9 @@ mod tests {
             SecondFactorRemoved { when, link }.to(to).unwrap(),
             Feedback { namnd, quarter, link }.to(to).unwrap(),
             CompletionAsked { namnd, quarter, due, link }.to(to).unwrap(),
+            CompletionMessage { namnd, quarter, link }.to(to).unwrap(),
+            FileStopped { namnd, quarter, link }.to(to).unwrap(),
+            Extended { namnd, quarter, due, link }.to(to).unwrap(),
             CompletionAnswered { utforare: "Solsidan Omsorg AB", quarter, link }.to(to).unwrap(),
         ]
     }

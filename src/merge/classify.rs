@@ -110,11 +110,11 @@ pub fn classify<'a>(
             done.excluded.push(left_out(&setting(None), round, candidate, decision, &reasons));
         }
         if was_open {
-            let ended = case.end().map_or_else(String::new, |day| format!("ended {day}, "));
+            let ended = case.end().map_or_else(String::new, |day| format!("Slutade {day}. "));
             let what = if excluded {
-                format!("{ended}open in the last report, left out now")
+                format!("{ended}Ärendet stod öppet i förra rapporten och räknas inte nu.")
             } else {
-                format!("{ended}open in the last report")
+                format!("{ended}Ärendet stod öppet i förra rapporten.")
             };
             done.corrections.push(Correction {
                 utforare: candidate.utforare,

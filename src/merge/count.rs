@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
-use crate::model::{InsatsId, Insatser, Orsak, StartKind};
+use crate::model::{InsatsId, Insatser, Orsak, StartKind, Wait};
 
 use super::report::{Counts, Flow, InsatsCounts, Line, Status};
 
@@ -47,9 +48,10 @@ impl Group {
     }
 }
 
-/// Adds one line to the counts.
-fn add(counts: &mut Counts, line: &Line) {
+/// Adds one line to the counts. Waiting time is measured on the quarter's last day.
+fn add(counts: &mut Counts, line: &Line, last: Option<NaiveDate>) {
     counts.reported += 1;
+    counts.reported_interruptions += u32::from(line.start_typ == Some(StartKind::Avbrott));
     match line.status {
         Status::Executed => counts.executed += 1,
         Status::Closed => counts.closed += 1,
@@ -62,6 +64,10 @@ fn add(counts: &mut Counts, line: &Line) {
                     *(if kon.is_child() { &mut counts.open_children } else { &mut counts.open_adults }) += 1;
                 }
             }
+            let wait = last.map_or(Wait::Unknown, |last| Wait::between(line.startdatum, last));
+            if let Some(at) = Wait::ALL.iter().position(|it| *it == wait) {
+                counts.ages[at] += 1;
+            }
             counts.open_interruptions += u32::from(line.start_typ == Some(StartKind::Avbrott));
             counts.open_partial += u32::from(line.delvis);
             match line.orsak.and_then(|it| Orsak::ALL.iter().position(|known| *known == it)) {
@@ -72,18 +78,23 @@ fn add(counts: &mut Counts, line: &Line) {
     }
 }
 
-pub fn totals(lines: &[Line]) -> Counts {
+pub fn totals(lines: &[Line], last: Option<NaiveDate>) -> Counts {
     let mut counts = Counts::default();
-    lines.iter().for_each(|line| add(&mut counts, line));
+    lines.iter().for_each(|line| add(&mut counts, line, last));
     counts
 }
 
 /// One entry per expected insats and per insats that occurs, in the order of the catalogue; unknown texts last.
-pub fn by_insats(lines: &[Line], expected: &[InsatsId], insatser: &Insatser) -> Vec<InsatsCounts> {
+pub fn by_insats(
+    lines: &[Line],
+    expected: &[InsatsId],
+    insatser: &Insatser,
+    last: Option<NaiveDate>,
+) -> Vec<InsatsCounts> {
     let mut groups: FxHashMap<Group, Counts> =
         expected.iter().map(|it| (Group::Known(*it), Counts::default())).collect();
     for line in lines {
-        add(groups.entry(Group::of_line(line)).or_default(), line);
+        add(groups.entry(Group::of_line(line)).or_default(), line, last);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by(|a, b| a.0.cmp(&b.0));

@@ -124,8 +124,9 @@ pub fn merge(inputs: Inputs<'_>) -> QuarterReport {
     report.findings = all_findings(opened, about_cases, about_filings, twins, &tasks);
 
     let expected: Vec<InsatsId> = expected_insatser(round, insatser);
-    report.totals = count::totals(&report.lines);
-    report.by_insats = count::by_insats(&report.lines, &expected, insatser);
+    let last = Some(round.quarter.last_day());
+    report.totals = count::totals(&report.lines, last);
+    report.by_insats = count::by_insats(&report.lines, &expected, insatser, last);
     for (id, men, women) in ongoing {
         if let Some(row) = report.by_insats.iter_mut().find(|it| it.insats == Some(*id)) {
             (row.ongoing_men, row.ongoing_women) = (*men, *women);

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 pub use crate::model::words::DaysTo;
 use crate::model::words::words;
-use crate::model::{Finding, InsatsId, Kon, Lagrum, Orsak, Quarter, StartKind, Utforare};
+use crate::model::{Finding, InsatsId, Kon, Lagrum, Orsak, Quarter, StartKind, Utforare, Wait};
 use crate::rating::Rating;
 use crate::sheet::Format;
 
@@ -88,6 +88,10 @@ pub struct Counts {
     pub causes: [u32; 4],
     /// Open cases without exactly one cause.
     pub cause_missing: u32,
+    /// Open cases per class of waiting time on the quarter's last day, in the order of [`Wait::ALL`].
+    pub ages: [u32; 7],
+    /// Of the reported cases: interruptions, whether they are still open or not.
+    pub reported_interruptions: u32,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -102,6 +106,14 @@ pub struct InsatsCounts {
     /// Ongoing decisions on the quarter's last day (D50); `None` when nobody said.
     pub ongoing_men: Option<u32>,
     pub ongoing_women: Option<u32>,
+}
+
+impl Counts {
+    /// Open cases of a class of waiting time.
+    pub fn age(&self, wait: Wait) -> u32 {
+        let at = Wait::ALL.iter().position(|it| *it == wait);
+        at.and_then(|it| self.ages.get(it)).copied().unwrap_or_default()
+    }
 }
 
 impl InsatsCounts {

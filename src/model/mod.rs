@@ -19,6 +19,7 @@ pub mod quarter;
 pub mod spelling;
 mod telephone;
 pub mod utforare;
+pub mod wait;
 pub mod words;
 pub mod working_day;
 
@@ -31,4 +32,5 @@ pub use observation::{Observation, Seen};
 pub use place::Place;
 pub use quarter::Quarter;
 pub use utforare::{Uppdrag, Utforare};
+pub use wait::Wait;
 pub use words::{Family, Field, Grade, Kon, Orsak, Severity, StartKind};

@@ -20,6 +20,12 @@ pub fn working_day_until(day: NaiveDate) -> NaiveDate {
     nearest(day, |it| it.pred_opt())
 }
 
+/// The so many-th working day after a day; that day itself does not count.
+pub fn working_days_after(day: NaiveDate, count: u32) -> NaiveDate {
+    let next = |at: NaiveDate| at.succ_opt().map_or(at, working_day_from);
+    (0..count).fold(day, |at, _| next(at))
+}
+
 fn nearest(day: NaiveDate, step: impl Fn(NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
     let mut at = day;
     // No run of days off is longer than ten.
@@ -83,6 +89,20 @@ mod tests {
         }
         for on in ["2024-01-02", "2024-01-05", "2024-03-28", "2024-04-02", "2024-06-20", "2024-12-23", "2025-04-22"] {
             assert!(is_working_day(day(on)), "{on}");
+        }
+    }
+
+    #[test]
+    fn working_days_are_counted_past_weekends_and_helgdagar() {
+        for (from, count, expected) in [
+            ("2024-01-22", 5, "2024-01-29"),
+            ("2024-01-26", 1, "2024-01-29"),
+            ("2024-01-27", 5, "2024-02-02"),
+            ("2023-12-21", 5, "2024-01-02"),
+            ("2024-03-26", 5, "2024-04-04"),
+            ("2024-01-22", 0, "2024-01-22"),
+        ] {
+            assert_eq!(working_days_after(day(from), count), day(expected), "{from}");
         }
     }
 

@@ -4,10 +4,11 @@
 //! Guaranteed: pure; no cell's content, date or name stands in it, only headings, cells and counts; what is left out of a
 //! long list is said.
 
-use crate::model::{Grade, Severity};
+use crate::model::{Finding, Grade, Severity};
 use crate::rating::{Level, Mark, Rating};
 
-use super::print::{counted, list};
+use super::Speaks;
+use super::print::{clean, counted, list};
 
 /// What one rule said about the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,36 @@ pub struct Point {
     pub count: usize,
     /// How to mend it; none when it differs from case to case.
     pub remedy: Option<String>,
+}
+
+/// Findings rule by rule, as points; notices are left out.
+pub fn gathered<'a>(rules: &dyn Speaks, findings: impl Iterator<Item = &'a Finding>) -> Vec<Point> {
+    let mut points: Vec<(u16, Point)> = Vec::new();
+    for it in findings.filter(|it| it.severity != Severity::Notis) {
+        let remedy = clean(&rules.texts(it).remedy).into_owned();
+        let cell = it.place.address();
+        match points.iter_mut().find(|known| known.0 == it.rule) {
+            Some((_, known)) => {
+                known.count += 1;
+                known.cells.extend(cell.filter(|it| !known.cells.contains(it)));
+                if known.remedy.as_ref() != Some(&remedy) {
+                    known.remedy = None;
+                }
+            }
+            None => {
+                let point = Point {
+                    headline: rules.headline(it.rule).to_owned(),
+                    severity: it.severity,
+                    cells: cell.into_iter().collect(),
+                    count: 1,
+                    // A remedy that names a day or a value is about one person's case.
+                    remedy: Some(remedy).filter(|it| !it.is_empty() && !it.chars().any(|c| c.is_ascii_digit())),
+                };
+                points.push((it.rule, point));
+            }
+        }
+    }
+    points.into_iter().map(|it| it.1).collect()
 }
 
 /// What the draft is made from.

@@ -12,7 +12,7 @@ use crate::merge::report::{
 use crate::model::insats::Alder;
 use crate::model::{
     Family, Field, Finding, Grade, Insats, InsatsId, Insatser, Kon, Lag, Lagrum, Orsak, Place, Quarter, Severity,
-    StartKind, Uppdrag, Utforare,
+    StartKind, Uppdrag, Utforare, Wait,
 };
 use crate::rating::{Level, Mark, Rating, Reason};
 use crate::sheet::Format;
@@ -332,6 +332,7 @@ fn count<'a>(lines: impl Iterator<Item = &'a Line>) -> Counts {
     let mut counts = Counts::default();
     for line in lines {
         counts.reported += 1;
+        counts.reported_interruptions += u32::from(line.avbrottsdatum.is_some());
         match line.status {
             Status::Executed => counts.executed += 1,
             Status::Closed => counts.closed += 1,
@@ -350,6 +351,8 @@ fn count<'a>(lines: impl Iterator<Item = &'a Line>) -> Counts {
                 }
                 counts.open_interruptions += u32::from(line.avbrottsdatum.is_some());
                 counts.open_partial += u32::from(line.delvis);
+                let wait = Wait::between(line.startdatum, day("2023-12-31"));
+                counts.ages[Wait::ALL.iter().position(|it| *it == wait).unwrap()] += 1;
                 counts.causes[line.orsak.unwrap() as usize] += 1;
             }
         }

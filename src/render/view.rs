@@ -220,7 +220,7 @@ pub fn insatser_in_words(names: &[&str]) -> String {
 }
 
 /// `Avlösarservice` → `avlösarservice`; `HVB` stays.
-fn lower_first(text: &str) -> String {
+pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     if text.chars().nth(1).is_some_and(char::is_uppercase) {
         return text.to_owned();

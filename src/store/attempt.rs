@@ -286,6 +286,11 @@ impl Tx {
         found.map(|_| ()).ok_or(StoreError::Conflict)
     }
 
+    /// [`Store::same_bytes`] as this transaction sees it.
+    pub async fn same_bytes(&mut self, filing: &str, sha256: &str) -> Result<Option<Attempt>, StoreError> {
+        maybe_tx!(self, SAME_BYTES, filing, sha256)
+    }
+
     /// Ends the reading of an attempt.
     pub async fn settle_attempt(
         &mut self,

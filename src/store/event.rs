@@ -40,6 +40,7 @@ words! {
         AcceptedUndone = "godkannande_upphavt", "Godkännandet togs tillbaka";
         Returned = "atersand", "Versionen skickades tillbaka för rättning";
         Decided = "rad_avgjord", "Rader avgjordes";
+        DecisionsFollowed = "beslut_foljde_med", "Beslut om rader följde med till den nya versionen";
         CompletionAsked = "komplettering_begard", "Komplettering begärdes";
         CompletionAnswered = "komplettering_besvarad", "Kompletteringen besvarades";
         CompletionClosed = "komplettering_avslutad", "Kompletteringen avslutades";

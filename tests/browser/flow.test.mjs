@@ -274,7 +274,11 @@ for (const kind of ["sqlite", "postgres"]) {
       await page.getByRole("button", { name: "Begär komplettering" }).click();
       await page.getByText("Vad har erbjudits i ärende 3?").first().waitFor();
 
+      const asked = await letterTo(service, "rapport@granhaga.example.org", "behöver en komplettering");
+      assert.ok(!asked.includes("erbjudits"), "the letter tells what only those who sign in may read");
       const utforare = people.granhaga.page;
+      await utforare.goto(asked.match(/http:\/\/[\d.:]+\/komplettering\/[\w-]+/)[0]);
+      await utforare.getByText("Vad har erbjudits i ärende 3?").first().waitFor();
       await utforare.goto("/");
       await utforare.getByText("svara senast").waitFor();
       await utforare.getByRole("listitem").filter({ hasText: "Ledsagarservice" }).getByRole("link", { name: /erbjudits|omplettering/ }).first().click();
@@ -307,9 +311,9 @@ for (const kind of ["sqlite", "postgres"]) {
       await page.getByLabel("Återkoppling till utföraren").fill("Tack för snabb rättning. Välj en orsak för varje öppet ärende.");
       await page.getByRole("button", { name: "Spara och skicka återkopplingen" }).click();
       await page.getByRole("status").first().waitFor();
+      const sent = await letterTo(service, "rapport@granhaga.example.org", "har lämnat återkoppling");
       const utforare = people.granhaga.page;
-      await utforare.goto("/");
-      await utforare.getByRole("link", { name: "Ledsagarservice", exact: true }).click();
+      await utforare.goto(sent.match(/http:\/\/[\d.:]+\/inlamning\/[\w-]+/)[0]);
       await utforare.getByText("Tack för snabb rättning.").waitFor();
       await utforare.getByText("Felen rättades samma dag.").first().waitFor();
     });

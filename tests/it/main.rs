@@ -6,11 +6,15 @@ mod cli;
 mod databases;
 mod desk;
 mod every_rule;
+mod followed;
 mod hostile;
 mod idp;
 mod kill;
+mod letters;
 mod make;
 mod oidc;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod people;
 mod rules;
 mod samples;

@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod entering;
 mod sessions;
+mod trouble;
 mod walk;
 
 use std::sync::{Arc, Mutex};
@@ -17,7 +18,7 @@ use kvartal::access::key::Key;
 use kvartal::access::oidc::Provider;
 use kvartal::access::role::Role;
 use kvartal::desk::Desk;
-use kvartal::http::{App, Settings, router};
+use kvartal::http::{App, PATIENCE, Settings, router};
 use kvartal::store::session::NewSession;
 use tower::ServiceExt;
 
@@ -31,7 +32,7 @@ pub(crate) struct Service {
     pub(crate) round: String,
     router: Router,
     now: Arc<Mutex<DateTime<Utc>>>,
-    _folder: Folder,
+    folder: Folder,
 }
 
 /// What the service answered.
@@ -81,17 +82,30 @@ impl Service {
     async fn made(public_url: &str, provider: Option<Provider>, largest_file: usize) -> Self {
         let folder = Folder::new();
         let desk = desk(&folder).await;
-        let round = load(&desk, "2023-q4").await;
-        let namnd = desk.store.round(&round).await.expect("store").expect("round").namnd_id;
+        load(&desk, "2023-q4").await;
+        let settings = Settings {
+            public_url: public_url.to_owned(),
+            demo: false,
+            behind_proxy: false,
+            largest_file,
+            patience: PATIENCE,
+        };
+        Self::around(folder, desk, settings, provider).await
+    }
+
+    /// A service on a desk with one round.
+    async fn around(folder: Folder, desk: Desk, settings: Settings, provider: Option<Provider>) -> Self {
+        let namnd = desk.store.namnder().await.expect("store").remove(0).id;
+        let round = desk.store.rounds(&namnd).await.expect("store").remove(0).id;
         let now = Arc::new(Mutex::new(at("2024-01-22T09:00:00Z")));
         let clock = now.clone();
-        let settings = Settings { public_url: public_url.to_owned(), demo: false, behind_proxy: false, largest_file };
+        let desk = desk.reached_at(&settings.public_url);
         let app = App::new(desk.clone(), Arc::new(move || *clock.lock().expect("a clock")), settings);
         let app = match provider {
             Some(provider) => app.with_provider(provider),
             None => app,
         };
-        Self { desk, namnd, round, router: router(app), now, _folder: folder }
+        Self { desk, namnd, round, router: router(app), now, folder }
     }
 
     pub(crate) fn set_clock(&self, now: &str) {

@@ -5,7 +5,6 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -97,11 +96,7 @@ async fn page(
         may_remind: allows(who.role, Act::Remind) && !contents.round.is_fixed(),
         name,
     };
-    let mut response = frame.show(&page);
-    if refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(frame.show_form(&page, refused))
 }
 
 async fn time(

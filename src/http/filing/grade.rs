@@ -15,8 +15,8 @@ use crate::desk::{DeskError, Which};
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::Frame;
+use crate::http::when::{iso, moment};
 use crate::http::who::Who;
-use crate::http::words::{iso, time_in_words};
 use crate::rating::Mark;
 use crate::render::print::{clean, clean_line};
 use crate::store::contents::Contents;
@@ -64,10 +64,10 @@ pub(super) fn graded(made: &Made, filing: &Filing) -> Graded {
         && let Some(sent) = it.sent_at
     {
         out.feedback = clean(&it.text).into_owned();
-        (out.feedback_time, out.feedback_iso) = (time_in_words(sent), iso(sent));
+        (out.feedback_time, out.feedback_iso) = (moment(sent), iso(sent));
     }
     let comments = contents.grade_comments.iter().filter(|it| it.filing_id == filing.id);
-    out.comments = comments.map(|it| (iso(it.at), time_in_words(it.at), clean(&it.text).into_owned())).collect();
+    out.comments = comments.map(|it| (iso(it.at), moment(it.at), clean(&it.text).into_owned())).collect();
     let Some((at, insatser)) = made.assembled.filings.get(&filing.id) else { return out };
     let row = made.report.quality.iter().find(|it| it.utforare == *at && it.insatser == *insatser);
     let Some(rating) = row.map(|it| &it.rating) else { return out };

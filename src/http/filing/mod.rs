@@ -18,8 +18,9 @@ use super::App;
 use super::error::PageError;
 use super::frame::in_words;
 use super::routes::{Route, get, post, upload as takes_files};
+use super::when::{iso, moment};
 use super::who::Who;
-use super::words::{countdown, counts_in_words, iso, time_in_words, uppdrag_in_words, who_must_act};
+use super::words::{countdown, counts_in_words, uppdrag_in_words, who_must_act};
 use crate::access::role::Act;
 use crate::desk::figures::Context;
 use crate::desk::intake::{last_day, what_happens_next, window};
@@ -147,7 +148,7 @@ fn newest(context: &Context, filing: &Filing) -> Option<Newest> {
     Some(Newest {
         id: attempt.id.clone(),
         nr: attempt.nr,
-        time: time_in_words(attempt.received_at),
+        time: moment(attempt.received_at),
         iso: iso(attempt.received_at),
         nil: attempt.nil,
         outcome_key,

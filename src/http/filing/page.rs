@@ -14,8 +14,9 @@ use crate::desk::figures::Context;
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout};
+use crate::http::when::{iso, moment};
 use crate::http::who::Who;
-use crate::http::words::{counts_in_words, file_name, iso, time_in_words};
+use crate::http::words::{counts_in_words, file_name};
 use crate::model::AttemptState;
 use crate::store::filing::Filing;
 
@@ -132,7 +133,7 @@ fn versions(context: &Context, filing: &Filing) -> Vec<Version> {
                 id: it.id.clone(),
                 nr: it.nr,
                 iso: iso(it.received_at),
-                time: time_in_words(it.received_at),
+                time: moment(it.received_at),
                 by: it.sender_name.clone(),
                 file: contents.original_of(it).map(|it| file_name(&it.name)).unwrap_or_default(),
                 outcome_key,

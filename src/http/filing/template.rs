@@ -43,5 +43,5 @@ pub(super) async fn download(State(app): State<App>, who: Who, Path(id): Path<St
     write(&mut bytes, &blank).map_err(|it| PageError::Failed(it.to_string()))?;
     let uppdrag = slug(&super::uppdrag_in_words(&context, &filing));
     let name = format!("mall-{}-{}-{uppdrag}.xlsx", contents.round.kvartal, slug(&row.namn));
-    send(&app, &who, Leaving { name: &name, kind: WORKBOOK, what: "mall", filing: &id }, bytes).await
+    send(&app, &who, Leaving { name: &name, kind: WORKBOOK, what: "mall", filing: &id, version: None }, bytes).await
 }

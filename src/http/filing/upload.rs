@@ -16,8 +16,9 @@ use crate::desk::intake::{Received, Upload};
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::Frame;
+use crate::http::when::moment;
 use crate::http::who::Who;
-use crate::http::words::{file_name, time_in_words};
+use crate::http::words::file_name;
 use crate::store::attempt::Attempt;
 
 /// So long somebody waits for the answer before the page says that the file is being read.
@@ -133,6 +134,6 @@ pub async fn answered(app: &App, frame: &Frame, received: &Received) -> Result<R
 
 /// ”Samma fil som version 2, som kom in 8 januari 2024 kl. 10.12. Ingenting nytt lämnades in.”
 pub fn same(attempt: &Attempt) -> String {
-    let time = time_in_words(attempt.received_at);
+    let time = moment(attempt.received_at);
     format!("Samma fil som version {}, som kom in {time}. Ingenting nytt lämnades in.", attempt.nr)
 }

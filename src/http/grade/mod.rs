@@ -8,7 +8,6 @@ mod reasons;
 
 use askama::Template;
 use axum::extract::{Form, Path, RawQuery, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -196,11 +195,7 @@ async fn page(
         errors,
         rated,
     };
-    let mut response = frame.show(&page);
-    if refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(frame.show_form(&page, refused))
 }
 
 async fn grade(

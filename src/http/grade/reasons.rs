@@ -6,9 +6,8 @@
 
 use crate::desk::figures::Made;
 use crate::merge::report::{PlacedFinding, Quality};
-use crate::model::Severity;
 use crate::rating::{Mark, Reason};
-use crate::render::feedback::Point;
+use crate::render::feedback::{Point, gathered};
 use crate::render::print::{clean, counted};
 use crate::store::filing::Filing;
 use crate::store::review::CompletionRow;
@@ -164,35 +163,7 @@ pub fn marks(made: &Made, quality: &Quality, reasons: &[ReasonRow]) -> Vec<MarkR
 
 /// What each rule said about the rated file, for the feedback.
 pub fn points(made: &Made, filing: &Filing, quality: &Quality) -> Vec<Point> {
-    let rules = made.voice().rules;
-    let mut points: Vec<(u16, Point)> = Vec::new();
-    for (it, version) in own(made, filing, quality) {
-        // What is missing and what came late is told by the rating itself.
-        if version.is_none() || it.finding.severity == Severity::Notis {
-            continue;
-        }
-        let remedy = clean(&rules.texts(&it.finding).remedy).into_owned();
-        let cell = it.finding.place.address();
-        match points.iter_mut().find(|known| known.0 == it.finding.rule) {
-            Some((_, known)) => {
-                known.count += 1;
-                known.cells.extend(cell.filter(|it| !known.cells.contains(it)));
-                if known.remedy.as_ref() != Some(&remedy) {
-                    known.remedy = None;
-                }
-            }
-            None => {
-                let point = Point {
-                    headline: rules.headline(it.finding.rule).to_owned(),
-                    severity: it.finding.severity,
-                    cells: cell.into_iter().collect(),
-                    count: 1,
-                    // A remedy that names a day or a value is about one person's case.
-                    remedy: Some(remedy).filter(|it| !it.is_empty() && !it.chars().any(|c| c.is_ascii_digit())),
-                };
-                points.push((it.finding.rule, point));
-            }
-        }
-    }
-    points.into_iter().map(|it| it.1).collect()
+    // What is missing and what came late is told by the rating itself.
+    let about = own(made, filing, quality).into_iter().filter(|(_, version)| version.is_some());
+    gathered(made.voice().rules, about.map(|(it, _)| &it.finding))
 }

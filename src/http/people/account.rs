@@ -13,11 +13,12 @@ use serde::Deserialize;
 use super::sign_in::{CodesPage, SetUpPage};
 use super::{refused, with_faults};
 use crate::access::role::Act;
-use crate::desk::people::{Visitor, time_in_words};
+use crate::desk::people::Visitor;
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout};
 use crate::http::routes::{Route, get, post};
+use crate::http::when::moment;
 use crate::http::who::{Entering, cookie};
 use crate::store::session::Method;
 
@@ -88,8 +89,8 @@ async fn show(State(app): State<App>, frame: Frame, Entering(session): Entering)
     let sessions = account.sessions.into_iter().map(|it| Row {
         own: it.key_hash == session.key_hash,
         agent: if it.agent.is_empty() { "Okänd webbläsare".to_owned() } else { it.agent },
-        since: time_in_words(it.created_at),
-        seen: time_in_words(it.seen_at),
+        since: moment(it.created_at),
+        seen: moment(it.seen_at),
         id: it.key_hash,
     });
     Ok(frame.show(&AccountPage {

@@ -48,7 +48,7 @@ pub async fn current(
         }
     };
     let saved = format!("{}-{name}", file_stem(&shown));
-    send(&app, &who, Leaving { name: &saved, kind, what: name, filing: &round }, bytes).await
+    send(&app, &who, Leaving { name: &saved, kind, what: name, filing: &round, version: None }, bytes).await
 }
 
 /// A version that was fixed once, whatever came after.
@@ -63,7 +63,7 @@ pub async fn fixed(
     let found = all.into_iter().find(|it| it.nr == nr).ok_or(PageError::NotFound)?;
     let bytes = app.desk.store.original_bytes(&found.original_id).await?;
     let name = format!("{kvartal}-faststalld-{nr}-report.json");
-    let leaving = Leaving { name: &name, kind: JSON, what: "report.json, fastställd", filing: &round };
+    let leaving = Leaving { name: &name, kind: JSON, what: "report.json, fastställd", filing: &round, version: None };
     send(&app, &who, leaving, bytes).await
 }
 

@@ -5,16 +5,14 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, RawQuery, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use super::rows::place_of;
 use super::to_review;
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::decide::Ask;
+use crate::desk::completions::{Ask, proposed_due};
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout, in_words};
@@ -30,14 +28,6 @@ pub fn routes() -> Vec<Route> {
         get("/granska/{filing}/fraga", Act::AskCompletion, form),
         post("/granska/{filing}/fraga", Act::AskCompletion, ask),
     ]
-}
-
-/// Days an utförare gets to answer, unless the handläggare says otherwise.
-const DAYS: u64 = 7;
-
-/// The last day that is proposed.
-pub fn due(today: NaiveDate) -> NaiveDate {
-    today.checked_add_days(Days::new(DAYS)).unwrap_or(today)
 }
 
 #[derive(Template)]
@@ -106,11 +96,7 @@ async fn page(
         typed,
         errors,
     };
-    let mut response = frame.show(&page);
-    if refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(frame.show_form(&page, refused))
 }
 
 async fn form(
@@ -123,7 +109,7 @@ async fn form(
     let filing = who.filing(&app, &filing).await?;
     let mut typed: Typed = serde_html_form::from_str(query.as_deref().unwrap_or_default()).unwrap_or_default();
     if typed.senast.is_empty() {
-        typed.senast = due(app.today()).to_string();
+        typed.senast = proposed_due(app.today()).to_string();
     }
     page(&app, &frame, &filing, (typed, Vec::new())).await
 }
@@ -155,7 +141,7 @@ async fn ask(
     }
     if errors.is_empty() {
         let about = about(&app, &filing, &typed).await?.map(|(id, _, place)| (id, place));
-        let due = day.unwrap_or_else(|| due(app.today()));
+        let due = day.unwrap_or_else(|| proposed_due(app.today()));
         let ask = Ask { text: typed.text.clone(), due, about, missing_cases: missing.unwrap_or(0) };
         match app.desk.ask(&filing.id, &ask, &who.actor(), app.now()).await {
             Ok(id) => {

@@ -1,6 +1,6 @@
 //! Decisions about rows, acceptance and its undoing.
 //!
-//! Goes in: what was chosen and typed in the review. Comes out: one transaction for all decisions, then the questions.
+//! Goes in: what was chosen and typed in the review. Comes out: one transaction for all decisions and questions.
 //! Guaranteed: nothing typed is lost; when a colleague decided one of the rows meanwhile nothing is saved, and the page says
 //! who decided what.
 
@@ -14,7 +14,8 @@ use super::rows::{RowCard, decided_in_words, place_of};
 use super::{Asked, Names, by_and_when, show};
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::decide::{Ask, RowDecision, RowSeen, Verdict};
+use crate::desk::completions::{Ask, proposed_due};
+use crate::desk::decide::{RowDecision, RowSeen, Verdict};
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::Frame;
@@ -163,29 +164,25 @@ async fn decide(
         let place = RowPlace { sheet: name.clone(), row: i64::from(row) };
         match RowDecision::from_key(&choice) {
             Some(decision) => verdicts.push(Verdict { row: RowSeen { place, seen }, decision, reason }),
-            None if choice == ASK => questions.push((place, reason)),
+            None if choice == ASK => {
+                let about = Some((attempt.id.clone(), place));
+                questions.push(Ask { text: reason, due: proposed_due(app.today()), about, missing_cases: 0 });
+            }
             None => return Err(PageError::Bad("Beslutet finns inte. Ladda om sidan och försök igen.".to_owned())),
         }
     }
     let (by, now) = (who.actor(), app.now());
-    if !verdicts.is_empty() {
-        match app.desk.decide_each(&attempt.id, &verdicts, &by, now).await {
-            Ok(()) => {}
-            Err(DeskError::Refused(it)) => {
-                typed.errors.push(("allas_beslut".to_owned(), it.message));
-                return show(&app, &frame, &who, &filing, (asked, typed)).await;
-            }
-            Err(DeskError::Store(StoreError::Conflict)) => {
-                typed.conflicts = meanwhile(&app, &filing, &attempt, &verdicts).await?;
-                return show(&app, &frame, &who, &filing, (asked, typed)).await;
-            }
-            Err(other) => return Err(other.into()),
+    match app.desk.decide_each(&attempt.id, &verdicts, &questions, &by, now).await {
+        Ok(()) => {}
+        Err(DeskError::Refused(it)) => {
+            typed.errors.push(("allas_beslut".to_owned(), it.message));
+            return show(&app, &frame, &who, &filing, (asked, typed)).await;
         }
-    }
-    for (place, text) in &questions {
-        let due = super::ask::due(app.today());
-        let ask = Ask { text: text.clone(), due, about: Some((attempt.id.clone(), place.clone())), missing_cases: 0 };
-        app.desk.ask(&filing.id, &ask, &by, now).await?;
+        Err(DeskError::Store(StoreError::Conflict)) => {
+            typed.conflicts = meanwhile(&app, &filing, &attempt, &verdicts).await?;
+            return show(&app, &frame, &who, &filing, (asked, typed)).await;
+        }
+        Err(other) => return Err(other.into()),
     }
     let mut told = Vec::new();
     if !verdicts.is_empty() {

@@ -27,6 +27,7 @@ use super::frame::{Frame, Layout, in_words};
 use super::routes::{Route, get};
 use super::when::moment;
 use super::who::Who;
+use super::words::uppdrag_in_words;
 use crate::access::role::{Act, allows};
 use crate::desk::Which;
 use crate::desk::figures::Context;
@@ -280,7 +281,7 @@ async fn show(
         layout: frame.layout(format!("Granska {name}")),
         crumbs: vec![(format!("/kvartal/{kvartal}"), in_words(kvartal))],
         filing: filing.id.clone(),
-        lead: format!("{}, {}", versions::uppdrag(&context, filing), in_words(kvartal).to_lowercase()),
+        lead: format!("{}, {}", uppdrag_in_words(&context, filing), in_words(kvartal).to_lowercase()),
         state_key: state.key(),
         state: state.swedish(),
         reading: state == FilingState::Reading,
@@ -352,7 +353,8 @@ async fn reads(
 ) -> Result<Read, PageError> {
     let reviewed = app.desk.reviewed(context, attempt).await?;
     let made = app.desk.report_of(context, Which::Only(attempt.id.clone())).await?;
-    let found = Shown { made: &made, reviewed: &reviewed, attempt, names }.rows();
+    let earlier = app.desk.earlier_rows(context, attempt, &reviewed).await?;
+    let found = Shown { made: &made, reviewed: &reviewed, attempt, names, earlier: &earlier }.rows();
     let sheet_named =
         reviewed.info.sheets.iter().position(|it| *it == asked.blad).and_then(|it| u16::try_from(it).ok());
     let sheet_at: Option<u16> = asked.blad.parse().ok().or(sheet_named);

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::desk::earlier::{EarlierRow, decided};
 use crate::desk::figures::{Made, Reviewed};
 use crate::desk::work::told;
 use crate::http::completion::{standing, title};
@@ -15,6 +16,7 @@ use crate::model::{Insatser, Severity, StartKind};
 use crate::render::print::{clean, clean_line, date};
 use crate::store::attempt::Attempt;
 use crate::store::contents::Contents;
+use crate::store::review::DecisionRow;
 
 use super::Names;
 
@@ -123,6 +125,8 @@ pub struct Shown<'a> {
     pub reviewed: &'a Reviewed,
     pub attempt: &'a Attempt,
     pub names: &'a Names,
+    /// Rows of earlier versions that something was said about.
+    pub earlier: &'a [EarlierRow],
 }
 
 impl Shown<'_> {
@@ -146,9 +150,11 @@ impl Shown<'_> {
             }
         }
         let standings = Standings::of(self.made);
-        let rows = cases.iter().map(|it| {
+        let before: HashMap<usize, _> =
+            decided(self.earlier, &self.made.context).into_iter().map(|it| (it.0.case, it)).collect();
+        let rows = cases.iter().enumerate().map(|(at, it)| {
             let cards = of_row.remove(&(it.sheet, it.row)).unwrap_or_default();
-            self.row(&standings, it, cards)
+            self.row(&standings, (at, it), before.get(&at).copied(), cards)
         });
         Rows { rows: rows.collect(), whole }
     }
@@ -202,7 +208,13 @@ impl Shown<'_> {
         }
     }
 
-    fn row(&self, standings: &Standings, case: &Case, findings: Vec<Card>) -> RowCard {
+    fn row(
+        &self,
+        standings: &Standings,
+        (at, case): (usize, &Case),
+        before: Option<(&EarlierRow, &DecisionRow)>,
+        findings: Vec<Card>,
+    ) -> RowCard {
         let contents = self.contents();
         let insatser = &self.made.context.library.insatser;
         let basis = &self.made.context.basis;
@@ -213,9 +225,10 @@ impl Shown<'_> {
             contents.decisions.iter().rfind(|it| it.attempt_id == self.attempt.id && of_row(&it.sheet, it.row));
         let standing_now = standings.of_row(case);
         let asked = contents.completions.iter().filter(|it| {
-            it.attempt_id.as_ref() == Some(&self.attempt.id)
+            let here = it.attempt_id.as_ref() == Some(&self.attempt.id)
                 && it.sheet.as_deref() == Some(raw_sheet.as_str())
-                && it.row == Some(nr)
+                && it.row == Some(nr);
+            here || self.earlier.iter().any(|row| row.case == at && row.is_asked_in(it))
         });
         let completions: Vec<_> =
             asked.map(|it| (format!("/komplettering/{}", it.id), title(contents, it), standing(it).1)).collect();
@@ -232,10 +245,7 @@ impl Shown<'_> {
             standing_key: standing_now.0,
             standing: standing_now.1,
             why: standing_now.2,
-            decided: newest.map_or_else(String::new, |it| {
-                let what = decided_in_words(&it.decision);
-                format!("{what} av {} {}: {}", self.names.of(&it.person_id), moment(it.at), clean_line(&it.reason))
-            }),
+            decided: self.decided(newest, before),
             seen: newest.map_or(0, |it| it.nr),
             can_undo: stands.is_some(),
             in_last: last.is_some(),
@@ -243,6 +253,7 @@ impl Shown<'_> {
             compared: compared(case, last, registered, insatser),
             wants: findings.iter().any(serious)
                 || stands.is_some()
+                || newest.is_none() && before.is_some()
                 || standing_now.0 != "medrakna"
                 || !completions.is_empty(),
             findings,
@@ -251,6 +262,27 @@ impl Shown<'_> {
             reason: String::new(),
             ticked: false,
             error: String::new(),
+        }
+    }
+}
+
+impl Shown<'_> {
+    /// What was decided about a row, and where a decision comes from that was made about an earlier version.
+    fn decided(&self, newest: Option<&DecisionRow>, before: Option<(&EarlierRow, &DecisionRow)>) -> String {
+        let said = |it: &DecisionRow| {
+            let (what, who) = (decided_in_words(&it.decision), self.names.of(&it.person_id));
+            format!("{what} av {who} {}: {}", moment(it.at), clean_line(&it.reason))
+        };
+        match (newest, before) {
+            (None, None) => String::new(),
+            (Some(own), Some((row, it))) if own.at == it.at && own.person_id == it.person_id => {
+                format!("{} (följde med från version {})", said(own), row.nr)
+            }
+            (Some(own), _) => said(own),
+            (None, Some((row, it))) => {
+                let why = if row.same { "" } else { "Raden har ändrats. " };
+                format!("Gällde version {}: {}. {why}Avgör raden på nytt.", row.nr, said(it).trim_end_matches('.'))
+            }
         }
     }
 }

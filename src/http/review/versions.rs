@@ -9,10 +9,11 @@ use crate::desk::figures::Context;
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::when::{iso, moment};
+use crate::http::words::size_in_words;
 use crate::merge::version::Version;
 use crate::merge::version::difference::difference;
 use crate::render::difference::{Changes, changes as in_words};
-use crate::render::print::{clean_line, list};
+use crate::render::print::clean_line;
 use crate::store::attempt::Attempt;
 use crate::store::filing::Filing;
 
@@ -45,21 +46,6 @@ pub struct ChangesView {
     pub changes: Changes,
 }
 
-/// The insatser of a filing: ”Ledsagarservice och avlösarservice”.
-pub fn uppdrag(context: &Context, filing: &Filing) -> String {
-    let keys = context.contents.uppdrag_of(filing).map(|it| it.keys()).unwrap_or_default();
-    let insatser = &context.library.insatser;
-    let names: Vec<String> = keys
-        .iter()
-        .enumerate()
-        .map(|(at, key)| {
-            let name = insatser.by_key(key).map_or_else(|| key.clone(), |it| insatser.get(it).name.clone());
-            if at == 0 { name } else { name.to_lowercase() }
-        })
-        .collect();
-    list(&names.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
 /// Newest first.
 pub fn versions(context: &Context, filing: &Filing) -> Vec<VersionRow> {
     let contents = &context.contents;
@@ -79,7 +65,7 @@ pub fn versions(context: &Context, filing: &Filing) -> Vec<VersionRow> {
             sender: it.sender_name.clone(),
             file: original.map_or_else(String::new, |it| clean_line(&it.name).into_owned()),
             sha256: original.map_or_else(String::new, |it| it.sha256.clone()),
-            size: original.map_or_else(String::new, |it| size(it.size)),
+            size: original.map_or_else(String::new, |it| size_in_words(it.size)),
             nil: it.nil,
             outcome_key,
             outcome,
@@ -92,13 +78,6 @@ pub fn versions(context: &Context, filing: &Filing) -> Vec<VersionRow> {
         }
     };
     contents.attempts_of(filing).rev().map(row).collect()
-}
-
-fn size(bytes: i64) -> String {
-    if bytes < 1_000_000 {
-        return format!("{} kB", (bytes / 1000).max(1));
-    }
-    format!("{},{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
 }
 
 /// What changed against the accepted version, or against the file before.

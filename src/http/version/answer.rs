@@ -15,8 +15,9 @@ use crate::desk::answer::Answer;
 use crate::http::App;
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout};
+use crate::http::when::{iso, moment};
 use crate::http::who::Who;
-use crate::http::words::{counts_in_words, file_name, iso, time_in_words};
+use crate::http::words::{counts_in_words, file_name};
 use crate::merge::report::Source;
 use crate::model::{AttemptState, Outcome, Severity};
 use crate::render::answer::{Summary, summary};
@@ -227,7 +228,7 @@ fn title(outcome: Option<Outcome>, counts: [usize; 3], open: usize) -> String {
 }
 
 fn lead(it: &Met, file: &str) -> String {
-    let time = time_in_words(it.attempt.received_at);
+    let time = moment(it.attempt.received_at);
     let quarter = crate::http::frame::in_words(&it.context.contents.round.kvartal).to_lowercase();
     let what = if file.is_empty() { String::new() } else { format!(" · {file}") };
     format!("Version {} av {}, {quarter} · kom in {time}{what}", it.attempt.nr, it.uppdrag().to_lowercase())
@@ -380,5 +381,5 @@ fn lower_first(text: &str) -> String {
 
 /// The time a version came, for the receipt and the stopped page.
 pub(super) fn came(it: &Met) -> (String, String) {
-    (iso(it.attempt.received_at), time_in_words(it.attempt.received_at))
+    (iso(it.attempt.received_at), moment(it.attempt.received_at))
 }

@@ -4,7 +4,7 @@
 //! Guaranteed: every finding of the answer is in exactly one place; a question that has been answered shows its answer.
 
 use crate::desk::questions::{Question, is_answered};
-use crate::http::words::{iso, time_in_words};
+use crate::http::when::{iso, moment};
 use crate::model::Severity;
 use crate::render::answer::{Card, Item, Repeated, SoftKind, Summary};
 use crate::render::print::clean;
@@ -170,7 +170,7 @@ fn kind(it: &SoftKind, summary: &Summary, replies: &[Reply]) -> Kind {
 
 fn answer(rule: &str, sheet: Option<&String>, row: Option<i64>, replies: &[Reply]) -> Option<(String, String, String)> {
     let fits = |it: &&Reply| it.rule == rule && (it.sheet.is_none() || (it.sheet.as_ref() == sheet && it.row == row));
-    replies.iter().rfind(fits).map(|it| (clean(&it.text).into_owned(), iso(it.at), time_in_words(it.at)))
+    replies.iter().rfind(fits).map(|it| (clean(&it.text).into_owned(), iso(it.at), moment(it.at)))
 }
 
 fn shown(it: &Item, replies: &[Reply]) -> Shown {

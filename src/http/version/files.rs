@@ -19,7 +19,13 @@ pub(super) async fn original(State(app): State<App>, who: Who, Path(id): Path<St
     let it = met(&app, &who, &id).await?;
     let original = it.context.contents.original_of(&it.attempt).ok_or(PageError::NotFound)?;
     let bytes = app.desk.store.original_bytes(&original.id).await?;
-    let leaving = Leaving { name: &original.name, kind: ANYTHING, what: "original", filing: &it.filing.id };
+    let leaving = Leaving {
+        name: &original.name,
+        kind: ANYTHING,
+        what: "original",
+        filing: &it.filing.id,
+        version: Some(it.attempt.nr),
+    };
     send(&app, &who, leaving, bytes).await
 }
 
@@ -54,8 +60,19 @@ pub(super) async fn copy(State(app): State<App>, who: Who, Path(id): Path<String
         correction::write(&mut bytes, &correction).map_err(|it| PageError::Failed(it.to_string()))?;
     }
     let name = name(&it, "rattningskopia");
-    send(&app, &who, Leaving { name: &name, kind: WORKBOOK, what: "rattningskopia", filing: &it.filing.id }, bytes)
-        .await
+    send(
+        &app,
+        &who,
+        Leaving {
+            name: &name,
+            kind: WORKBOOK,
+            what: "rattningskopia",
+            filing: &it.filing.id,
+            version: Some(it.attempt.nr),
+        },
+        bytes,
+    )
+    .await
 }
 
 pub(super) async fn list(State(app): State<App>, who: Who, Path(id): Path<String>) -> Result<Response, PageError> {
@@ -70,5 +87,11 @@ pub(super) async fn list(State(app): State<App>, who: Who, Path(id): Path<String
     findings_xlsx::write(&mut bytes, answer.version(), answer.voice(), about)
         .map_err(|it| PageError::Failed(it.to_string()))?;
     let name = name(&it, "avvikelser");
-    send(&app, &who, Leaving { name: &name, kind: WORKBOOK, what: "fyndlista", filing: &it.filing.id }, bytes).await
+    send(
+        &app,
+        &who,
+        Leaving { name: &name, kind: WORKBOOK, what: "fyndlista", filing: &it.filing.id, version: Some(it.attempt.nr) },
+        bytes,
+    )
+    .await
 }

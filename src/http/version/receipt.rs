@@ -14,8 +14,9 @@ use crate::http::App;
 use crate::http::download::{Leaving, PLAIN, send, slug};
 use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout, in_words};
+use crate::http::when::{exact_moment, iso, moment};
 use crate::http::who::Who;
-use crate::http::words::{counts_in_words, exact_time_in_words, file_name, iso, size_in_words, time_in_words};
+use crate::http::words::{counts_in_words, file_name, size_in_words};
 use crate::model::AttemptState;
 use crate::model::calendar::swedish_day;
 use crate::render::print::{clean_line, date_in_words};
@@ -49,7 +50,7 @@ async fn receipt(app: &App, it: &Met) -> Result<Receipt, PageError> {
     let original = contents.original_of(attempt);
     let last = last_day(round, &it.filing);
     let in_time = swedish_day(attempt.received_at.fixed_offset()) <= last;
-    let time = exact_time_in_words(attempt.received_at);
+    let time = exact_moment(attempt.received_at);
     let first = contents.attempts_of(&it.filing).find(|own| own.is_valid());
     let corrects = first.filter(|own| own.nr < attempt.nr && attempt.is_valid());
     let (kind, headline) =
@@ -58,7 +59,7 @@ async fn receipt(app: &App, it: &Met) -> Result<Receipt, PageError> {
     // Lateness counts from the first valid answer; a correction is not lateness.
     let (kind, headline, sentence) = match corrects.filter(|_| !in_time) {
         Some(own) => {
-            let was = time_in_words(own.received_at);
+            let was = moment(own.received_at);
             let text =
                 format!("Version {} kom in {time}. Det första svaret, version {}, kom in {was}.", attempt.nr, own.nr);
             ("ok", "Den nya versionen är mottagen", text)
@@ -131,9 +132,14 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(id): Path<String
     for (name, value) in &receipt.facts {
         text.push_str(&format!("{name}: {value}\n"));
     }
-    text.push_str(&format!("\nKvittensen hämtades {}.\n", exact_time_in_words(app.now())));
+    text.push_str(&format!("\nKvittensen hämtades {}.\n", exact_moment(app.now())));
     let (kvartal, nr) = (&it.context.contents.round.kvartal, it.attempt.nr);
     let name = format!("kvittens-{kvartal}-{}-version-{nr}.txt", slug(&it.utforare()));
-    send(&app, &who, Leaving { name: &name, kind: PLAIN, what: "kvittens", filing: &it.filing.id }, text.into_bytes())
-        .await
+    send(
+        &app,
+        &who,
+        Leaving { name: &name, kind: PLAIN, what: "kvittens", filing: &it.filing.id, version: Some(it.attempt.nr) },
+        text.into_bytes(),
+    )
+    .await
 }

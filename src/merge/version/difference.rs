@@ -64,7 +64,7 @@ pub fn difference(attempt: Option<&str>, old: Version<'_>, new: Version<'_>) -> 
     Difference { unchanged: matched.len() - changed.len(), added, removed: gone, changed, gone: lost, new: found, left }
 }
 
-fn row_change(old: Version<'_>, new: Version<'_>, a: usize, b: usize) -> Option<RowChange> {
+pub(super) fn row_change(old: Version<'_>, new: Version<'_>, a: usize, b: usize) -> Option<RowChange> {
     let (was, is) = (&old.review.cases[a], &new.review.cases[b]);
     // Numbers shift when a row is put in between, and the keys are ours.
     let ours = |it: &Field| matches!(it, Field::Lopnr | Field::Nyckel | Field::Kopia);

@@ -6,6 +6,7 @@
 pub mod amend;
 pub mod choices;
 pub mod difference;
+pub mod kept;
 pub mod pairs;
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("rule_set", &RuleSet { version: &head.rule_set_version, sha256: &head.rule_set_sha256 })?;
         map.serialize_entry("totals", &parts::Totals::of(&report.totals))?;
         map.serialize_entry("causes", &parts::Causes::of(&report.totals))?;
+        map.serialize_entry("ages", &parts::Ages::of(&report.totals))?;
         map.serialize_entry("by_insats", &each(&report.by_insats, parts::InsatsJson::of))?;
         map.serialize_entry("lines", &each(&report.lines, |it| ReportLine::of(view, it)))?;
         map.serialize_entry("excluded", &each(&report.excluded, |it| parts::ExcludedJson::of(view, it)))?;

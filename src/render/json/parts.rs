@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use crate::merge::report::{
     Correction, Counts, Excluded, Flow, InputFile, InsatsCounts, MissingAnswer, PastQuarter, PlacedFinding, Quality,
 };
-use crate::model::{Family, Field, Finding, Grade, InsatsId, Orsak, Place, Severity};
+use crate::model::{Family, Field, Finding, Grade, InsatsId, Orsak, Place, Severity, Wait};
 use crate::rating::{Mark, Reason};
 use crate::render::View;
 use crate::render::print::{clean, clean_line};
@@ -33,6 +33,21 @@ impl Serialize for Causes<'_> {
     }
 }
 
+/// Open cases per class of waiting time, by key.
+pub(super) struct Ages<'a>(&'a Counts);
+
+impl<'a> Ages<'a> {
+    pub(super) fn of(counts: &'a Counts) -> Self {
+        Self(counts)
+    }
+}
+
+impl Serialize for Ages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Wait::ALL.iter().map(|it| it.key()).zip(self.0.ages))
+    }
+}
+
 #[derive(serde::Serialize)]
 pub(super) struct Totals {
     reported: u32,
@@ -47,6 +62,7 @@ pub(super) struct Totals {
     open_kon_missing: u32,
     open_partial: u32,
     cause_missing: u32,
+    reported_interruptions: u32,
 }
 
 impl Totals {
@@ -64,6 +80,7 @@ impl Totals {
             open_kon_missing: it.open_kon_missing,
             open_partial: it.open_partial,
             cause_missing: it.cause_missing,
+            reported_interruptions: it.reported_interruptions,
         }
     }
 }
@@ -76,6 +93,7 @@ pub(super) struct InsatsJson<'a> {
     #[serde(flatten)]
     totals: Totals,
     causes: Causes<'a>,
+    ages: Ages<'a>,
     ongoing_men: Option<u32>,
     ongoing_women: Option<u32>,
     share_men: Option<f64>,
@@ -90,6 +108,7 @@ impl<'a> InsatsJson<'a> {
             lagrum: &it.lagrum,
             totals: Totals::of(&it.counts),
             causes: Causes::of(&it.counts),
+            ages: Ages::of(&it.counts),
             ongoing_men: it.ongoing_men,
             ongoing_women: it.ongoing_women,
             share_men: it.share_men(),
