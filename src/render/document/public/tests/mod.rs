@@ -150,7 +150,18 @@ fn nobody_is_found_out_in_four_published_quarters() {
             let versions = published(&reports, &insatser);
             let (people, found) = found_out(&versions, &reports, &insatser);
             asked += people;
-            assert!(found.is_empty(), "{size} rader, frö {seed}: {found:#?}");
+            let tables = || {
+                let table = |it: &Table| {
+                    format!(
+                        "{} {:?} {:?}",
+                        it.key(),
+                        it.categories.iter().map(|it| &it.key).collect::<Vec<_>>(),
+                        it.rows
+                    )
+                };
+                versions.iter().flat_map(|it| it.tables.iter().map(table)).collect::<Vec<_>>().join("\n")
+            };
+            assert!(found.is_empty(), "{size} rader, frö {seed}: {found:#?}\n{}", tables());
         }
     }
     assert!(asked > 500, "{asked}");
