@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::shape::{Group, Public, Row, Table};
 use super::suppress::{hide, hide_in_column, range};
 use super::time::{Held, Layer, is_safe};
-use super::whole::{Grouping, categories};
+use super::whole::{Grouping, categories, seen};
 
 /// What every table per group needs.
 pub struct Crossing<'a> {
@@ -40,7 +40,7 @@ impl Crossing<'_> {
     pub fn table(&self, attribute: Attribute, whole: &Grouping, ended: Option<&Table>) -> Option<Table> {
         let mut best: Option<(Table, usize)> = None;
         for grouping in coarser(whole) {
-            let Some(it) = self.divided(attribute, &grouping, ended) else { continue };
+            let Some(it) = self.divided((attribute, whole), &grouping, ended) else { continue };
             let cells = it.rows.iter().map(|it| it.cells.len()).sum::<usize>();
             let dots = hidden(&it);
             if dots * 3 <= cells {
@@ -54,7 +54,12 @@ impl Crossing<'_> {
         best.map(|it| it.0)
     }
 
-    fn divided(&self, attribute: Attribute, grouping: &Grouping, ended: Option<&Table>) -> Option<Table> {
+    fn divided(
+        &self,
+        (attribute, whole): (Attribute, &Grouping),
+        grouping: &Grouping,
+        ended: Option<&Table>,
+    ) -> Option<Table> {
         // A group that nobody waits for says so by its number; it has no row.
         let rows: Vec<usize> = (0..self.groups.len()).filter(|it| self.groups[*it].open > 0).collect();
         if rows.len() < 2 {
@@ -66,7 +71,7 @@ impl Crossing<'_> {
             let dots = hide(&values, &wanted, self.width())?;
             let told = (0..rows.len()).find(|at| {
                 let row = (*at, &self.groups[rows[*at]]);
-                !self.row_is_safe(attribute, grouping, row, &values, &dots, ended)
+                !self.row_is_safe((attribute, whole), grouping, row, &values, &dots, ended)
             });
             match told {
                 None => return Some(self.shown(attribute, grouping, &rows, &values, &dots)),
@@ -96,7 +101,7 @@ impl Crossing<'_> {
 
     fn row_is_safe(
         &self,
-        attribute: Attribute,
+        (attribute, whole): (Attribute, &Grouping),
         grouping: &Grouping,
         (at, group): (usize, &Group),
         values: &[Vec<u32>],
@@ -124,7 +129,8 @@ impl Crossing<'_> {
         let newest = Layer { ago: 0, held, open: group.open, ended: now };
         let mut all = layers(self.earlier, self.facts.quarter, attribute, Some(group));
         all.push(newest);
-        is_safe(attribute, &all)
+        let whole = seen(attribute, self.facts, whole, self.earlier);
+        is_safe(attribute, &[all, whole])
     }
 
     fn shown(

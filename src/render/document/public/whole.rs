@@ -44,7 +44,7 @@ pub fn grouping(attribute: Attribute, facts: &Facts, threshold: u32, earlier: &[
         sums.iter().all(|it| *it == 0 || *it >= threshold)
             && (!attribute.is_secret() || large >= 2)
             && (attribute != Attribute::Orsak || causes_are_safe(facts, grouping, &sums, threshold))
-            && (!attribute.is_secret() || is_safe(attribute, &with_newest(&before, facts, grouping, &sums)))
+            && (!attribute.is_secret() || is_safe(attribute, &[with_newest(&before, facts, grouping, &sums)]))
     })
 }
 
@@ -76,6 +76,12 @@ fn fine_counts(attribute: Attribute, facts: &Facts) -> Vec<u32> {
 
 fn sums(counts: &[u32], grouping: &Grouping) -> Vec<u32> {
     grouping.iter().map(|it| counts[it.clone()].iter().sum()).collect()
+}
+
+/// What a reader sees of all together, quarter by quarter, with this division in the newest.
+pub fn seen(attribute: Attribute, facts: &Facts, grouping: &Grouping, earlier: &[&Public]) -> Vec<Layer> {
+    let before = layers(earlier, facts.quarter, attribute, None);
+    with_newest(&before, facts, grouping, &sums(&fine_counts(attribute, facts), grouping))
 }
 
 fn with_newest(before: &[Layer], facts: &Facts, grouping: &Grouping, sums: &[u32]) -> Vec<Layer> {

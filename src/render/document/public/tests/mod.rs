@@ -150,7 +150,18 @@ fn nobody_is_found_out_in_four_published_quarters() {
             let versions = published(&reports, &insatser);
             let (people, found) = found_out(&versions, &reports, &insatser);
             asked += people;
-            assert!(found.is_empty(), "{size} rader, frö {seed}: {found:#?}");
+            let tables = || {
+                let table = |it: &Table| {
+                    format!(
+                        "{} {:?} {:?}",
+                        it.key(),
+                        it.categories.iter().map(|it| &it.key).collect::<Vec<_>>(),
+                        it.rows
+                    )
+                };
+                versions.iter().flat_map(|it| it.tables.iter().map(table)).collect::<Vec<_>>().join("\n")
+            };
+            assert!(found.is_empty(), "{size} rader, frö {seed}: {found:#?}\n{}", tables());
         }
     }
     assert!(asked > 500, "{asked}");
@@ -171,8 +182,8 @@ fn sums_are_true_and_most_is_shown_in_large_rounds() {
     let insatser = rounds::insatser();
     for (size, most) in [(20, 1.0), (88, 0.60), (500, 0.40), (2000, 0.25)] {
         let mut shares = Vec::new();
-        for seed in 0..8 {
-            let reports = rounds::rounds(seed, size, 5);
+        for seed in 0..4 {
+            let reports = rounds::rounds(seed, size, 4);
             for (it, report) in published(&reports, &insatser).iter().zip(&reports) {
                 let open = report.lines.iter().filter(|it| it.status == Status::Open).count();
                 assert_eq!(usize::try_from(it.totals.open).unwrap(), open);
