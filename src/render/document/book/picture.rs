@@ -14,6 +14,9 @@ use crate::render::document::tree::{Chart, ChartKind, Width};
 use crate::render::print::{fitted, harmless};
 use crate::render::xlsx::Looks;
 
+/// What a workbook takes; a longer one is left out whole.
+const LONGEST_ALT: usize = 255;
+
 /// Row of the headings.
 const HEAD: u32 = 2;
 const INKS: [u32; 5] = [0x1F_4E5F, 0xB4_5309, 0x52_5F66, 0x1F_4E5F, 0xB4_5309];
@@ -62,7 +65,7 @@ pub(super) fn fill(sheet: &mut Worksheet, looks: &Looks, chart: &Chart, tab: &st
     }
     drawn
         .show_empty_cells_as(ChartEmptyCells::Gaps)
-        .set_alt_text(fitted(harmless(&chart.in_words()), 2000))
+        .set_alt_text(fitted(harmless(&chart.in_words()), LONGEST_ALT))
         .set_width(820)
         .set_height(380);
     if chart.kind == ChartKind::Bars {

@@ -155,7 +155,7 @@ impl Crossing<'_> {
         if self.groups.len() < 2 {
             return None;
         }
-        let grouping = vec![0..1];
+        let grouping: Vec<_> = std::iter::once(0..1).collect();
         let rows: Vec<usize> = (0..self.groups.len()).collect();
         let count = |group: &usize| {
             let mine = self.facts.cases.iter().filter(|it| self.group_of[it.kind] == *group);

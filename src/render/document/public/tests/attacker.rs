@@ -78,7 +78,7 @@ impl Attacker<'_> {
             let home = *value != "resursbrist_bostad" || (self.housing)(&who.insats);
             old && home
         };
-        named.iter().map(|it| it.0).filter(|it| can(&it)).map(str::to_owned).collect()
+        named.iter().map(|it| it.0).filter(|it| can(it)).map(str::to_owned).collect()
     }
 
     fn fits(&self, attribute: Attribute, who: &Known, value: &str) -> bool {

@@ -94,9 +94,9 @@ fn people(reports: &[QuarterReport], insatser: &Insatser) -> BTreeMap<Known, Vec
     let open =
         |at: usize, of: &Line| reports[at].lines.iter().any(|it| it.nyckel == of.nyckel && it.status == Status::Open);
     let last = reports.len() - 1;
-    for to in last.saturating_sub(1)..=last {
-        let quarter = reports[to].head.quarter.unwrap();
-        for line in reports[to].lines.iter().filter(|it| it.status == Status::Open) {
+    for (to, report) in reports.iter().enumerate().skip(last.saturating_sub(1)) {
+        let quarter = report.head.quarter.unwrap();
+        for line in report.lines.iter().filter(|it| it.status == Status::Open) {
             let stays = to < last && open(to + 1, line);
             if stays {
                 continue;
