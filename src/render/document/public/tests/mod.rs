@@ -192,7 +192,6 @@ fn sums_are_true_and_most_is_shown_in_large_rounds() {
             }
         }
         let mean = shares.iter().sum::<f64>() / f64::from(u32::try_from(shares.len()).unwrap());
-        eprintln!("{size} rader: {:.1} procent", mean * 100.0);
         assert!(mean <= most, "{size} rader: {:.0} procent skyddat", mean * 100.0);
     }
 }
