@@ -61,6 +61,8 @@ pub fn document(paper: &Paper<'_>, sent: &[Sent]) -> Document {
             "Det finns inget att rapportera till IVO för {}. Ingenting ska skickas.",
             paper.quarter_in_words()
         )));
+    } else if let Some(why) = paper.too_long() {
+        first.prose.push(why);
     } else {
         let lead = "En rapport för varje period. Fälten står i samma ordning som i IVO:s e-tjänst. Personnummer och namn hämtas ur \
                     verksamhetssystemet när rapporten fylls i; de finns inte här.";
@@ -68,7 +70,9 @@ pub fn document(paper: &Paper<'_>, sent: &[Sent]) -> Document {
         first.blocks.push(Block::Table(checklist(paper, sent)));
     }
     let mut sections = vec![first];
-    sections.extend(lines.iter().map(|it| report(paper, it)));
+    if paper.too_long().is_none() {
+        sections.extend(lines.iter().map(|it| report(paper, it)));
+    }
     Document {
         kind: Kind::Ivo,
         title: "Individrapporter till Inspektionen för vård och omsorg".into(),

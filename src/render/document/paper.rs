@@ -6,12 +6,12 @@
 use chrono::NaiveDate;
 
 use super::say::Change;
-use super::tree::{Cell, Figure};
+use super::tree::{Cell, Figure, Paragraph};
 use crate::merge::report::{Counts, InsatsCounts, PastQuarter};
 use crate::model::words::words;
 use crate::model::{Lag, Quarter};
 use crate::render::View;
-use crate::render::print::{clean_line, date_in_words};
+use crate::render::print::{clean_line, date_in_words, number};
 
 words! {
     /// What a nämnd does about insatser that are hard to carry out: the four types IVO's inspections ask for.
@@ -35,6 +35,9 @@ pub struct Measure {
     /// The quarter it was decided in, `2023-Q4`.
     pub kvartal: String,
 }
+
+/// A list of cases longer than this is no paper any more; it stands in rapport.xlsx and report.json.
+pub const LONGEST_LIST: usize = 5000;
 
 /// What a paper is built from.
 #[derive(Clone, Copy)]
@@ -104,7 +107,7 @@ impl<'a> Paper<'a> {
 
     /// What stands in the head of the first page.
     pub fn facts(&self) -> Vec<(String, String)> {
-        let mut facts = vec![("Nämnd".to_owned(), self.namnd())];
+        let mut facts = vec![("Kommun".to_owned(), self.kommun()), ("Nämnd".to_owned(), self.namnd())];
         facts.push(("Kvartal".to_owned(), super::say::capital(&self.quarter_in_full())));
         if let Some(day) = self.day {
             facts.push(("Datum".to_owned(), date_in_words(day)));
@@ -135,6 +138,17 @@ impl<'a> Paper<'a> {
         let key = key(it);
         let (_, open) = before.by_insats.iter().find(|(known, _)| known == key)?;
         Some(Change::new(format!("history.{}.by_insats.{key}", before.kvartal), it.counts.open, *open))
+    }
+
+    /// Why the cases are not listed one by one; `None` when they are.
+    pub fn too_long(&self) -> Option<Paragraph> {
+        let count = self.view.report.lines.len();
+        (count > LONGEST_LIST).then(|| {
+            let count = number(i64::try_from(count).unwrap_or(i64::MAX));
+            Paragraph::text(format!(
+                "Listan har {count} ärenden och är för lång för en handling. Alla ärenden finns i rapport.xlsx och report.json."
+            ))
+        })
     }
 
     /// Measures about an insats, or with `None` about all.

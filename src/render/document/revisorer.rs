@@ -34,22 +34,30 @@ pub fn document(paper: &Paper<'_>) -> Document {
             .text(". Numret gäller bara i den här rapporten; nämnden kan på begäran visa vilket ärende det är"),
     };
     prose.push(say.text(".").done());
-    let blocks = if lines.is_empty() { Vec::new() } else { vec![Block::Table(table(paper))] };
-    let section = Section {
-        key: "beslut".into(),
-        heading: "Beslut och avbrott".into(),
+    let list = match paper.too_long() {
+        Some(why) => vec![Block::Paragraph(why)],
+        None if lines.is_empty() => Vec::new(),
+        None => vec![Block::Table(table(paper))],
+    };
+    let part = |key: &str, heading: &str, prose, blocks| Section {
+        key: key.into(),
+        heading: heading.into(),
         level: 1,
         prose,
         blocks,
         new_page: false,
     };
+    let mut sections = vec![part("om-rapporten", "Om rapporten", prose, Vec::new())];
+    if !list.is_empty() {
+        sections.push(part("beslut", "Beslut och avbrott", Vec::new(), list));
+    }
     Document {
         kind: Kind::Revisorer,
         title: format!("Ej verkställda beslut enligt {} – till kommunens revisorer", paper.laws()),
         subtitle: capital(&paper.quarter_in_full()),
         facts: paper.facts(),
         foot: paper.foot(),
-        sections: vec![section],
+        sections,
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) fn section(paper: &Paper<'_>) -> Section {
         ],
         rows: lines.iter().map(|it| row(paper, it)).collect(),
     };
-    let (prose, blocks) = if lines.is_empty() {
+    let (prose, blocks) = if let Some(why) = paper.too_long() {
+        (vec![why], Vec::new())
+    } else if lines.is_empty() {
         (vec![Paragraph::text("Inga ärenden rapporterades.")], Vec::new())
     } else {
         let lead = "Dagarna räknas från beslutet eller avbrottet, utan startdagen, till den dag som står bredvid. Numret gäller \
