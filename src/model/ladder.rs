@@ -70,13 +70,13 @@ impl Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Opens => f.write_str("Insamlingen öppnar"),
-            Self::Before => f.write_str("Före sista dagen"),
+            Self::Opens => f.write_str("Information om insamlingen"),
+            Self::Before => f.write_str("Påminnelse före sista dagen"),
             Self::Overdue(nr) => write!(f, "Påminnelse {nr}"),
-            Self::Escalation => f.write_str("Till handläggaren"),
-            Self::NoContact => f.write_str("Utföraren saknar kontakt"),
+            Self::Escalation => f.write_str("Brev till handläggaren"),
+            Self::NoContact => f.write_str("Brev om att kontakt saknas"),
             Self::Thread(nr) => write!(f, "Påminnelse {nr} om komplettering"),
-            Self::ThreadEscalation => f.write_str("Komplettering till handläggaren"),
+            Self::ThreadEscalation => f.write_str("Brev till handläggaren om komplettering"),
         }
     }
 }
