@@ -186,7 +186,7 @@ fn next_about_answer(
     let before = ladder.before.as_ref().map(|it| working_days_before(task.last_day, it.days).max(first));
     if let Some(rung) = &ladder.opens {
         let day = after_pause(working_days_after(first, rung.days));
-        let told = task.done.iter().any(|it| it.step == Step::Opens);
+        let told = task.done.iter().any(|it| !it.step.is_internal());
         // Whoever has not been told of the window by then is told of its end instead.
         let lapses = before.map_or(task.last_day, |it| it.pred_opt().unwrap_or(it));
         if !told && today <= lapses && day <= lapses {

@@ -23,3 +23,4 @@ mod service_utforare;
 mod store;
 mod support;
 mod tidy;
+mod year;
