@@ -21,11 +21,17 @@ pub fn proposed(quarter: Quarter) -> Days {
     let opens = quarter.next().first_day();
     let summer = quarter.number() == 2;
     let last = opens.with_day(10).unwrap_or(opens);
-    let months = if summer { 2 } else { 1 };
-    let end = crate::model::calendar::months_after(opens, months).pred_opt().unwrap_or(opens);
+    let end = ivo_window(quarter).1;
     // Many are away in July.
     let last = if summer { crate::model::calendar::months_after(last, 1) } else { last };
     Days { opens, last_day: working_day_from(last), report_day: working_day_until(end) }
+}
+
+/// When IVO takes the quarter's report: the month after it, for the second quarter July and August (D41).
+pub fn ivo_window(quarter: Quarter) -> (NaiveDate, NaiveDate) {
+    let first = quarter.next().first_day();
+    let months = if quarter.number() == 2 { 2 } else { 1 };
+    (first, crate::model::calendar::months_after(first, months).pred_opt().unwrap_or(first))
 }
 
 /// What is wrong with the days of a quarter; `before` are the days that hold now, none for a new round.

@@ -17,7 +17,7 @@ use super::when::{from_now, typed_day};
 use super::who::Who;
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::calendar::{days_of, faults, proposed};
+use crate::desk::calendar::{days_of, faults, ivo_window, proposed};
 use crate::model::{Quarter, Window};
 use crate::store::round::{Days, RoundRow};
 
@@ -107,6 +107,8 @@ struct RoundPart {
     opens: String,
     last_day: String,
     report_day: String,
+    /// When IVO takes it.
+    ivo: String,
     window_key: &'static str,
     window: &'static str,
     meaning: String,
@@ -187,6 +189,10 @@ async fn made(app: &App, frame: &Frame, who: &Who) -> Result<CalendarPage, PageE
             opens: days.opens.to_string(),
             last_day: days.last_day.to_string(),
             report_day: days.report_day.to_string(),
+            ivo: quarter.map_or_else(String::new, |it| {
+                let (first, last) = ivo_window(it);
+                format!("{first} – {last}")
+            }),
             window_key: window_tag(window),
             window: window.swedish(),
             meaning,

@@ -11,9 +11,10 @@ use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use serde_json::json;
 
 use crate::access::role::Role;
-use crate::desk::Library;
+use crate::desk::figures::Context;
 use crate::desk::work::Clock;
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Library};
+use crate::mail::Letter;
 use crate::mail::outbox::post;
 use crate::model::calendar::{in_sweden, swedish_day};
 use crate::model::{Quarter, Step};
@@ -23,7 +24,7 @@ use crate::store::notice::NewNotice;
 use crate::store::round::RoundRow;
 use crate::store::{Actor, StoreError, Tx};
 
-use super::letters::{Draft, Voice, drafts};
+use super::letters::{Draft, Voice, drafts, preview};
 use super::plan::{Planned, Situation, plan};
 use super::situation::{Addresses, situation};
 
@@ -222,6 +223,54 @@ pub(super) fn with_voice<T>(desk: &Desk, stand: &Stand, say: impl FnOnce(&Voice<
 /// The database failed, or there is no such round.
 pub async fn look(desk: &Desk, round: &str, today: NaiveDate) -> Result<RoundPlan, DeskError> {
     planned(desk, &stand(desk, round).await?, today)
+}
+
+/// What comes next for one filing, and to whom.
+pub struct Outlook {
+    pub planned: Planned,
+    pub addresses: Vec<String>,
+}
+
+/// How one filing stands with its letters today.
+///
+/// # Errors
+///
+/// The database failed, or there is no such filing.
+pub async fn outlook(desk: &Desk, round: &str, filing: &str, today: NaiveDate) -> Result<Outlook, DeskError> {
+    let mut stand = stand(desk, round).await?;
+    let at = stand.situation.tasks.iter().position(|it| it.filing == filing).ok_or(DeskError::NotFound)?;
+    let all = plan(today, &stand.library.ladder, &stand.situation);
+    let planned = all.into_iter().find(|it| it.task == at && it.thread.is_none()).ok_or(DeskError::NotFound)?;
+    let utforare = stand.situation.tasks.get(at).map(|it| it.utforare.clone()).unwrap_or_default();
+    Ok(Outlook { planned, addresses: stand.addresses.remove(&utforare).unwrap_or_default() })
+}
+
+/// How the letter of a rung reads for a round, to nobody; `None` when the nämnd has no such rung.
+///
+/// # Errors
+///
+/// The database failed, or there is no such round.
+pub async fn preview_of(desk: &Desk, round: &str, step: Step) -> Result<Option<Letter>, DeskError> {
+    let stand = stand(desk, round).await?;
+    let days = (stand.contents.round.opens, stand.contents.round.last_day);
+    with_voice(desk, &stand, |voice| preview(&stand.library.ladder, step, days, voice))
+}
+
+/// How many filings and threads of a round need a hand.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn to_do(desk: &Desk, context: &Context, today: NaiveDate) -> Result<usize, DeskError> {
+    let contents = &context.contents;
+    if contents.round.is_fixed() {
+        return Ok(0);
+    }
+    let addresses = desk.addresses(&contents.namnd.id).await?;
+    let notices = desk.store.notices(&contents.round.id).await?;
+    let situation = situation(contents, &notices, &addresses, &context.library);
+    let planned = plan(today, &context.library.ladder, &situation).iter().filter(|it| it.work.is_some()).count();
+    Ok(planned + desk.store.letters_bounced(&contents.round.id).await?.len())
 }
 
 /// Runs by itself until `stop` says otherwise. Several nodes do no harm.

@@ -19,6 +19,7 @@ mod rewrite;
 pub mod tables;
 pub mod template;
 pub mod text;
+pub mod ical;
 pub mod view;
 pub mod xlsx;
 

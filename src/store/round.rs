@@ -24,9 +24,6 @@ pub struct RoundRow {
     pub state: String,
     /// JSON: figures of quarters from before Kvartal.
     pub history: String,
-    /// When the nämnd deals with the report, and the fullmäktige.
-    pub namnd_day: Option<NaiveDate>,
-    pub council_day: Option<NaiveDate>,
 }
 
 impl RoundRow {
@@ -69,17 +66,13 @@ pub struct CorrectionRow {
     pub made_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history,
-    namnd_day, council_day FROM round";
-const ROUNDS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history,
-    namnd_day, council_day FROM round
+const COLUMNS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round";
+const ROUNDS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE namnd_id = $1 ORDER BY kvartal DESC";
 pub(super) const ROUND: &str =
-    "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history,
-    namnd_day, council_day FROM round
+    "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE id = $1";
-const ROUND_OF: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history,
-    namnd_day, council_day FROM round
+const ROUND_OF: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
     WHERE namnd_id = $1 AND kvartal = $2";
 const INSERT: &str = "INSERT INTO round (id, namnd_id, kvartal, opens, last_day, report_day, history, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

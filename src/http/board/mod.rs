@@ -61,6 +61,8 @@ struct BoardPage {
     sums: Sums,
     shown: usize,
     may_remind: bool,
+    /// What the reminders need a hand with.
+    by_hand: String,
     /// Basis files that could not be used.
     faults: Vec<String>,
 }
@@ -110,7 +112,12 @@ async fn board(
     choice.arrange(&mut rows);
     let stuck = stuck(&app, &rows).await?;
     let shown = rows.iter().filter(|it| !it.hidden).count();
+    let by_hand = match crate::remind::run::to_do(&app.desk, &made.context, app.today()).await? {
+        0 => String::new(),
+        count => counted(count, "sak", "saker"),
+    };
     let page = BoardPage {
+        by_hand,
         layout: frame.layout(in_words(&round.kvartal)),
         title: in_words(&round.kvartal),
         lead: lead(&round, app.today()),

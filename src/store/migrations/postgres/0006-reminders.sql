@@ -25,6 +25,4 @@ CREATE INDEX letter_about_filing ON letter_about (filing_id);
 -- No reminders to and including that day.
 ALTER TABLE filing ADD COLUMN paused_until DATE;
 ALTER TABLE filing ADD COLUMN paused_why TEXT COLLATE "C";
--- Meetings at which the report is dealt with.
-ALTER TABLE round ADD COLUMN namnd_day DATE;
-ALTER TABLE round ADD COLUMN council_day DATE;
+CREATE INDEX letter_namnd ON letter (namnd_id);
