@@ -106,6 +106,8 @@ pub enum Format {
     Json,
     Xlsx,
     Html,
+    /// Nämndens rapport, tjänsteskrivelse, revisorernas, IVO:s och återkopplingen
+    Handlingar,
 }
 
 #[derive(Debug, Args)]
@@ -116,7 +118,7 @@ pub struct Report {
     /// Mappen som rapporten skrivs i
     #[arg(long, value_name = "MAPP")]
     pub out: PathBuf,
-    /// Bara dessa format: json, xlsx, html (annars alla)
+    /// Bara dessa format: json, xlsx, html, handlingar (annars alla)
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub format: Vec<Format>,
     /// Hur många filer som läses samtidigt

@@ -10,6 +10,7 @@ mod check;
 mod context;
 mod database;
 mod demo;
+mod documents;
 mod export;
 pub mod failure;
 pub mod import;

@@ -15,6 +15,7 @@ use crate::render::{self, View};
 use crate::rule::InForce;
 
 use super::arguments::{Format, Report};
+use super::documents::Around;
 use super::failure::{Failure, Outcome, io_text};
 use super::library::{self, Library};
 use super::reading::{self, Job, Ongoing};
@@ -43,7 +44,8 @@ pub fn run(arguments: &Report) -> Result<Outcome, Failure> {
     let report = make(&folder, &library, threads)?;
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     let view = View::new(&report, voice);
-    write(&arguments.out, &view, &arguments.format)?;
+    let around = Around::of(&folder.folder, folder.file.beside)?;
+    write(&arguments.out, &view, &around, &arguments.format)?;
     let mut summary = Vec::new();
     render::text::report(&mut summary, &view, render::text::Screen::default())
         .map_err(|it| Failure::System(it.to_string()))?;
@@ -248,7 +250,7 @@ fn only_insats(round: &Round, utforare: usize, named: Option<&[InsatsId]>) -> Op
 }
 
 /// Writes the outputs. Each is written beside its place and moved there when whole.
-pub fn write(out: &Path, view: &View<'_>, formats: &[Format]) -> Result<(), Failure> {
+pub fn write(out: &Path, view: &View<'_>, around: &Around, formats: &[Format]) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(|it| Failure::System(io_text("Det går inte att skapa mappen", out, &it)))?;
     let wanted = |format| formats.is_empty() || formats.contains(&format);
     type Writer = fn(&mut std::io::BufWriter<std::fs::File>, &View<'_>) -> Result<(), render::RenderError>;
@@ -261,6 +263,9 @@ pub fn write(out: &Path, view: &View<'_>, formats: &[Format]) -> Result<(), Fail
         if wanted(format) {
             whole_file(&out.join(name), |file| writer(file, view))?;
         }
+    }
+    if wanted(Format::Handlingar) {
+        super::documents::write(out, view, around)?;
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 //! Goes in: the day a wait began and the day it is measured on. Comes out: [`Wait`].
 //! Guaranteed: counted in calendar months as slutdag is, never in days of thirty; every pair of days has exactly one class.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
+use super::calendar::whole_months;
 use super::words::words;
 
 words! {
@@ -26,9 +27,14 @@ impl Wait {
     /// The class of a wait from `start` to `day`.
     pub fn between(start: Option<NaiveDate>, day: NaiveDate) -> Self {
         let Some(start) = start else { return Self::Unknown };
-        let passed = |months: u32| start.checked_add_months(Months::new(months)).is_some_and(|it| it <= day);
-        let at = [3, 7, 10, 13, 18].into_iter().filter(|months| passed(*months)).count();
-        [Self::Under3, Self::M3, Self::M7, Self::M10, Self::M13, Self::M18].get(at).copied().unwrap_or(Self::M18)
+        match whole_months(start, day) {
+            0..=2 => Self::Under3,
+            3..=6 => Self::M3,
+            7..=9 => Self::M7,
+            10..=12 => Self::M10,
+            13..=17 => Self::M13,
+            18.. => Self::M18,
+        }
     }
 }
 

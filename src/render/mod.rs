@@ -68,6 +68,10 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
     #[error("Arbetsboken kunde inte skapas: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    #[error("PDF-filen kunde inte skapas: {0}")]
+    Pdf(String),
+    #[error(transparent)]
+    Template(#[from] document::docx::TemplateError),
 }
 
 impl Speaks for crate::rule::Catalogue {

@@ -79,9 +79,16 @@ pub fn list(words: &[&str]) -> String {
 /// Text from outside as it may be shown: personal data masked, control characters and characters that turn the
 /// reading direction made visible blanks, line breaks kept.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let text = masked(text);
+    match masked(text) {
+        Cow::Borrowed(text) => harmless(text),
+        Cow::Owned(text) => Cow::Owned(harmless(&text).into_owned()),
+    }
+}
+
+/// Text that has been masked already, or that a person of the nämnd has written: only what steers is made blanks.
+pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(unwanted) {
-        return text;
+        return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|c| if unwanted(c) { ' ' } else { c }).collect())
 }

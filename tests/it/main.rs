@@ -13,6 +13,8 @@ mod kill;
 mod letters;
 mod make;
 mod oidc;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod people;
 mod rules;
 mod samples;

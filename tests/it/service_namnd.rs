@@ -176,12 +176,13 @@ async fn a_version_is_accepted_and_the_acceptance_taken_back() {
 #[tokio::test]
 async fn a_completion_is_asked_for_answered_and_closed_in_one_thread() {
     let service = Service::with_sample().await;
-    let namnd = service.signed_in(Role::Handlaggare, None).await;
     let own = service.signed_in(Role::Utforare, Some("almvik")).await;
     let stranger = service.signed_in(Role::Utforare, Some("karnhuset")).await;
     let filing = filing(&service, "almvik").await;
     let path = format!("/granska/{}/fraga", filing.id);
+    // A session does not live for days, so each day begins with signing in.
     service.set_clock("2024-01-26T09:00:00Z");
+    let namnd = service.signed_in(Role::Handlaggare, None).await;
     let page = service.get(&path, &namnd).await.is(200).text();
     assert!(page.contains("value=\"2024-02-02\""), "five working days from a Friday: {page}");
     service.set_clock("2024-03-26T09:00:00Z");

@@ -446,6 +446,5 @@ async fn earlier_quarters_are_shown_to_the_one_they_belong_to() {
     crate::desk::load(&service.desk, "2023-q3").await;
     let own = Own::of(&service, "almvik").await;
     let page = own.text("/tidigare").await;
-    has(&page, &["Kvartal 3 2023"]);
-    assert!(!page.contains("Kvartal 4 2023"), "{page}");
+    assert!(page.contains("Kvartal 3 2023") && !page.contains("Kvartal 4 2023"), "{page}");
 }

@@ -3,6 +3,7 @@
 //! Goes in: the text of the file. Comes out: [`RoundFile`], or every fault at once, underlined.
 //! Guaranteed: every reference is looked up; unknown keys are faults with a suggestion; nothing is guessed.
 
+mod beside;
 mod table;
 
 use chrono::NaiveDate;
@@ -10,6 +11,7 @@ use rustc_hash::FxHashMap;
 use toml::de::DeTable;
 
 pub use crate::desk::fault::{Fault, Faults};
+pub use beside::Beside;
 pub use table::At;
 use table::{Found, Table};
 
@@ -26,6 +28,8 @@ pub struct RoundFile {
     pub previous: Option<At<String>>,
     pub register: Option<At<String>>,
     pub ongoing: Option<At<String>>,
+    /// What only the papers print.
+    pub beside: Beside,
     /// For each attempt with a file, where its name stands in the text.
     pub file_spans: Vec<Option<std::ops::Range<usize>>>,
 }
@@ -94,6 +98,7 @@ impl Reader<'_> {
         let decisions = self.decisions(top);
         let grades = self.grades(top);
         let history = self.history(top);
+        let beside = self.beside(top);
         top.finish();
         let round = Round {
             quarter: quarter?,
@@ -110,7 +115,7 @@ impl Reader<'_> {
             grades,
             history,
         };
-        Some(RoundFile { round, previous, register, ongoing, file_spans })
+        Some(RoundFile { round, previous, register, ongoing, beside, file_spans })
     }
 
     fn quarter(&self, at: &At<String>) -> Option<Quarter> {

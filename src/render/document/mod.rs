@@ -5,16 +5,30 @@
 //! [`Figure`] that names its place in report.json, so that no format and no sentence can say another thing.
 
 pub mod aterkoppling;
+pub mod book;
+pub mod chart;
+pub mod docx;
 pub mod ivo;
 pub mod law;
 pub mod namnd;
+pub mod page;
 pub mod paper;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
+pub mod public;
 pub mod revisorer;
 pub mod say;
 pub mod tjansteskrivelse;
 pub mod tree;
+pub mod value;
 
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod same_figures;
+
+pub use law::{Law, law};
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Value, Width,

@@ -122,7 +122,7 @@ impl Change {
             0 => say.text(format!("oförändrat sedan {since} (")),
             it => {
                 let word = if it > 0 { "fler" } else { "färre" };
-                say.text(format!("{} {word} än {since} (", number(it.abs())))
+                say.text(format!("{} {word} än i {since} (", number(it.abs())))
             }
         };
         let say = say.figure(base);
@@ -170,13 +170,13 @@ mod tests {
     #[test]
     fn a_change_names_its_base_and_a_percentage_only_on_five_or_more() {
         for (now, before, expected) in [
-            (57, 64, "7 färre än kvartal 3 (64; −10,9\u{a0}%)"),
-            (31, 23, "8 fler än kvartal 3 (23; +34,8\u{a0}%)"),
+            (57, 64, "7 färre än i kvartal 3 (64; −10,9\u{a0}%)"),
+            (31, 23, "8 fler än i kvartal 3 (23; +34,8\u{a0}%)"),
             (64, 64, "oförändrat sedan kvartal 3 (64)"),
-            (8, 4, "4 fler än kvartal 3 (4)"),
+            (8, 4, "4 fler än i kvartal 3 (4)"),
             (5, 5, "oförändrat sedan kvartal 3 (5)"),
-            (0, 5, "5 färre än kvartal 3 (5; −100,0\u{a0}%)"),
-            (3, 0, "3 fler än kvartal 3 (0)"),
+            (0, 5, "5 färre än i kvartal 3 (5; −100,0\u{a0}%)"),
+            (3, 0, "3 fler än i kvartal 3 (0)"),
         ] {
             let said = Change::new("history.2023-Q3.open", now, before).say(Say::new(), "kvartal 3").0;
             assert_eq!(Paragraph(said).plain(), expected);

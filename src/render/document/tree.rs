@@ -349,6 +349,6 @@ impl Chart {
             });
             format!("{}: {}.", series.name, values.collect::<Vec<_>>().join(", "))
         });
-        format!("Diagram. {} {}", self.caption, each.collect::<Vec<_>>().join(" "))
+        format!("Diagram. {}. {}", self.caption.trim_end_matches('.'), each.collect::<Vec<_>>().join(" "))
     }
 }

@@ -102,5 +102,8 @@ fn table(paper: &Paper<'_>) -> Table {
 fn said(it: &Quality) -> String {
     let text = it.rating.text.trim();
     let grade = it.rating.grade.swedish();
-    text.strip_prefix(grade).map_or(text, |it| it.trim_start_matches(['.', ',', ' '])).to_owned()
+    match text.strip_prefix(grade) {
+        Some(rest) if rest.is_empty() || rest.starts_with('.') => rest.trim_start_matches(['.', ' ']).to_owned(),
+        _ => text.to_owned(),
+    }
 }
