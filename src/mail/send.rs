@@ -63,12 +63,17 @@ impl Carrier {
     /// `mapp:PATH`, `smtp://user:password@host:port` (STARTTLS, unless the host is this machine or the address ends with
     /// `?tls=none`) or `smtps://…`; and the sender, with or without a name: `Kvartal <kvartal@kommun.example>`.
     pub fn new(url: &str, from: &str) -> Result<Self, CarrierError> {
+        Self::with_patience(url, from, PATIENCE)
+    }
+
+    /// The same, with another limit to how long each answer of the server may take.
+    pub fn with_patience(url: &str, from: &str, patience: Duration) -> Result<Self, CarrierError> {
         let from: Mailbox = from.parse().map_err(|_| CarrierError::From(from.to_owned()))?;
         let way = match url.strip_prefix("mapp:") {
             Some(folder) => Way::Folder(PathBuf::from(folder)),
             None => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&with_encryption(url)?);
-                let transport = transport.map_err(CarrierError::Smtp)?.timeout(Some(PATIENCE));
+                let transport = transport.map_err(CarrierError::Smtp)?.timeout(Some(patience));
                 Way::Smtp(Box::new(transport.build()))
             }
         };

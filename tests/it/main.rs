@@ -16,6 +16,7 @@ mod oidc;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod people;
+mod reminders;
 mod rules;
 mod samples;
 mod service;
