@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::transport::smtp::response::{Category, Code, Severity};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
@@ -49,7 +50,9 @@ pub enum CarrierError {
 enum Way {
     /// One `.eml` file a letter: for the demo, for tests, and for kommuner that collect mail themselves.
     Folder(PathBuf),
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// With the longest that one letter may take; the client itself counts only until it is connected. Each letter has a
+    /// connection of its own: one that hung in the middle of a letter would go back to a pool, and the next letter with it.
+    Smtp(Box<AsyncSmtpTransportBuilder>, Duration),
 }
 
 /// Who sends, and which way. Cheap to clone.
@@ -74,7 +77,7 @@ impl Carrier {
             None => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&with_encryption(url)?);
                 let transport = transport.map_err(CarrierError::Smtp)?.timeout(Some(patience));
-                Way::Smtp(Box::new(transport.build()))
+                Way::Smtp(Box::new(transport), patience * 2)
             }
         };
         Ok(Self { way, from })
@@ -85,7 +88,13 @@ impl Carrier {
         let message = self.message(letter, id, now)?;
         match &self.way {
             Way::Folder(folder) => lay(folder, id, &message.formatted()).await,
-            Way::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|it| sorted(&it)),
+            Way::Smtp(builder, patience) => {
+                let transport: AsyncSmtpTransport<Tokio1Executor> = (**builder).clone().build();
+                match tokio::time::timeout(*patience, transport.send(message)).await {
+                    Ok(sent) => sent.map(|_| ()).map_err(|it| sorted(&it)),
+                    Err(_) => Err(SendError::Temporary("Mejlservern svarade inte i tid.".to_owned())),
+                }
+            }
         }
     }
 

@@ -209,11 +209,7 @@ impl Ladder {
             overdue: rungs(Step::Overdue, file.paminnelse, self.overdue)?,
             escalation: rung(Step::Escalation, file.handlaggare, self.escalation)?,
             threads: rungs(Step::Thread, file.komplettering, self.threads)?,
-            thread_escalation: rung(
-                Step::ThreadEscalation,
-                file.komplettering_handlaggare,
-                self.thread_escalation,
-            )?,
+            thread_escalation: rung(Step::ThreadEscalation, file.komplettering_handlaggare, self.thread_escalation)?,
             no_contact: rung(Step::NoContact, file.utan_kontakt, self.no_contact)?,
         })
     }

@@ -45,18 +45,21 @@ fn next(stand: &Stand, at: usize, today: NaiveDate) -> Result<(Planned, Step), D
     }
 }
 
-/// Sends the next reminder today instead of on its day.
-///
-/// # Errors
-///
-/// A refusal when there is nothing to remind of, nobody to write to, or when one has gone today.
-pub async fn send_now(desk: &Desk, filing: &str, by: &Actor, now: DateTime<Utc>) -> Result<Step, DeskError> {
-    let today = swedish_day(now.fixed_offset());
-    let (mut tx, stand, at) = held(desk, filing).await?;
+/// What sending by hand came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    pub steps: Vec<Step>,
+    /// Who got nothing, and why.
+    pub refused: Vec<(String, String)>,
+}
+
+/// The rung that may go today by hand, or why none may.
+fn by_hand(stand: &Stand, at: usize, today: NaiveDate) -> Result<Planned, DeskError> {
     let task: &Task = stand.situation.tasks.get(at).ok_or(DeskError::NotFound)?;
-    if task.unreachable {
+    if task.unreachable && task.answered.is_none() {
         return Err(Refusal::new("Utföraren har ingen adress. Lägg till en kontakt först.").into());
     }
+    let (own, step) = next(stand, at, today)?;
     if task.reading {
         return Err(Refusal::new("En fil har kommit och läses just nu. Försök igen om en stund.").into());
     }
@@ -66,28 +69,67 @@ pub async fn send_now(desk: &Desk, filing: &str, by: &Actor, now: DateTime<Utc>)
     if task.reminded.contains(&today) || task.done.iter().any(|it| it.on == today && !it.skipped) {
         return Err(Refusal::new("Utföraren har redan påmints i dag. Vänta till i morgon.").into());
     }
-    let (own, step) = next(&stand, at, today)?;
     // Before the last day a reminder is one of the last day, also while the information has not gone.
     let step = if step == Step::Opens { Step::Before } else { step };
-    if step == Step::Escalation || (matches!(step, Step::Overdue(_)) && today <= task.last_day) {
-        return Err(Refusal::new(match step {
-            Step::Escalation => "Alla påminnelser är skickade. Ta kontakt på annat sätt.".to_owned(),
-            _ => format!("Brevet före sista dagen har redan gått. Sista dagen är den {}.", date_in_words(task.last_day)),
-        })
-        .into());
+    if step == Step::Escalation {
+        return Err(Refusal::new("Alla påminnelser är skickade. Ta kontakt på annat sätt.").into());
     }
-    let own = Planned { sends: Some(step), counted_from: task.last_day, ..own };
+    if matches!(step, Step::Overdue(_)) && today <= task.last_day {
+        let last = date_in_words(task.last_day);
+        return Err(Refusal::new(format!("Brevet före sista dagen har redan gått. Sista dagen är den {last}.")).into());
+    }
+    Ok(Planned { sends: Some(step), counted_from: task.last_day, ..own })
+}
+
+/// Sends the next reminder of one filing today instead of on its day.
+///
+/// # Errors
+///
+/// A refusal when there is nothing to remind of, nobody to write to, or when one has gone today.
+pub async fn send_now(desk: &Desk, filing: &str, by: &Actor, now: DateTime<Utc>) -> Result<Step, DeskError> {
+    let sent = send_all(desk, &[filing.to_owned()], by, now).await?;
+    match (sent.steps.first(), sent.refused.into_iter().next()) {
+        (Some(step), _) => Ok(*step),
+        (None, Some((_, why))) => Err(Refusal::new(why).into()),
+        (None, None) => Err(DeskError::NotFound),
+    }
+}
+
+/// Sends the next reminder of several filings of one round; an utförare with several of them gets one letter.
+///
+/// # Errors
+///
+/// The quarter is fixed, or a filing is not of the round of the first.
+pub async fn send_all(desk: &Desk, filings: &[String], by: &Actor, now: DateTime<Utc>) -> Result<Sent, DeskError> {
+    let today = swedish_day(now.fixed_offset());
+    let Some(first) = filings.first() else { return Ok(Sent::default()) };
+    let (mut tx, stand, _) = held(desk, first).await?;
+    let (mut plan, mut sent) = (Vec::new(), Sent::default());
+    for filing in filings {
+        let at = stand.situation.tasks.iter().position(|it| it.filing == *filing).ok_or(DeskError::NotFound)?;
+        match by_hand(&stand, at, today) {
+            Ok(it) => {
+                sent.steps.extend(it.sends);
+                plan.push(it);
+            }
+            Err(DeskError::Refused(it)) => {
+                let name = stand.situation.tasks.get(at).map(|it| it.name.clone()).unwrap_or_default();
+                sent.refused.push((name, it.message));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    if plan.is_empty() {
+        return Ok(sent);
+    }
     let ladder = &stand.library.ladder;
-    let plan = [own];
-    let drafts = with_voice(desk, &stand, |voice| {
-        drafts(&plan, &stand.situation, (ladder, &stand.addresses), voice)
-    })?;
+    let drafts = with_voice(desk, &stand, |voice| drafts(&plan, &stand.situation, (ladder, &stand.addresses), voice))?;
     for draft in &drafts {
         lay(&mut tx, &stand, &plan, draft, (by, today, now)).await?;
     }
     tx.touch_round(&stand.contents.round.id).await?;
     tx.commit().await?;
-    Ok(step)
+    Ok(sent)
 }
 
 /// Lets the next reminder pass; those after it go on their days.

@@ -137,7 +137,8 @@ fn answer(today: NaiveDate, ladder: &Ladder, situation: &Situation, (at, task): 
     let Some((step, day)) = next_about_answer(today, ladder, situation.opens, task) else {
         let told = task.done.iter().any(|it| it.step == Step::Escalation && it.counted_from == task.last_day);
         let work = (today > task.last_day).then_some(Work::LadderUsedUp);
-        let why = if told { "Påminnelserna är slut, och handläggaren vet om det." } else { "Påminnelserna är slut." };
+        let why =
+            if told { "Påminnelserna är slut, och handläggaren vet om det." } else { "Påminnelserna är slut." };
         return Planned { work, ..nothing(why.to_owned()) };
     };
     let counted_from = if step == Step::Opens { situation.opens } else { task.last_day };
@@ -171,12 +172,7 @@ fn unreached(ladder: &Ladder, task: &Task, planned: Planned) -> Planned {
 }
 
 /// The next rung about a missing answer and the day it falls due; none when the ladder has been used up.
-fn next_about_answer(
-    today: NaiveDate,
-    ladder: &Ladder,
-    opens: NaiveDate,
-    task: &Task,
-) -> Option<(Step, NaiveDate)> {
+fn next_about_answer(today: NaiveDate, ladder: &Ladder, opens: NaiveDate, task: &Task) -> Option<(Step, NaiveDate)> {
     let noted = |step: Step| task.done.iter().any(|it| it.step == step && it.counted_from == task.last_day);
     let after_pause = |day: NaiveDate| match &task.paused {
         Some((until, _)) if day <= *until => working_days_after(*until, 1),
@@ -201,9 +197,10 @@ fn next_about_answer(
     }
     // Reminders count whichever way they were given; those before a later last day was set do not.
     let mut taken: Vec<NaiveDate> = task.reminded.iter().copied().filter(|it| *it > task.last_day).collect();
-    let skipped = task.done.iter().filter(|it| {
-        it.skipped && matches!(it.step, Step::Overdue(_)) && it.counted_from == task.last_day
-    });
+    let skipped = task
+        .done
+        .iter()
+        .filter(|it| it.skipped && matches!(it.step, Step::Overdue(_)) && it.counted_from == task.last_day);
     let skipped: Vec<NaiveDate> = skipped.map(|it| it.on).collect();
     let steps = taken.len() + skipped.len();
     taken.extend(skipped);

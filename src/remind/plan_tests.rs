@@ -61,7 +61,8 @@ fn left_alone(_: NaiveDate, _: &mut Task) {}
 /// The whole ladder of somebody who never answers, in rounds whose days lie badly.
 #[test]
 fn the_ladder_goes_by_working_days_past_every_holiday() {
-    let whole = |opens: &str, last: &str, report: &str| walk(opens, report, round(opens, report, task(last)), left_alone);
+    let whole =
+        |opens: &str, last: &str, report: &str| walk(opens, report, round(opens, report, task(last)), left_alone);
     for (opens, last, report, wanted) in [
         // Turn of the year: the first is a helgdag, so is the sixth.
         (
@@ -126,7 +127,9 @@ fn a_valid_answer_stops_the_ladder_at_once() {
             task.answered = (today >= came).then_some(came);
         })
     };
-    for (came, letters) in [("2024-01-01", 0), ("2024-01-02", 0), ("2024-01-03", 1), ("2024-01-16", 3), ("2024-01-17", 4)] {
+    for (came, letters) in
+        [("2024-01-01", 0), ("2024-01-02", 0), ("2024-01-03", 1), ("2024-01-16", 3), ("2024-01-17", 4)]
+    {
         assert_eq!(all(came).len(), letters, "{came}");
     }
 }
@@ -150,12 +153,13 @@ fn days_without_a_run_are_caught_up_one_letter_at_a_time() {
 
 #[test]
 fn more_time_for_one_starts_the_ladder_anew_from_that_day() {
-    let sent = walk("2024-01-05", "2024-02-07", round("2024-01-01", "2024-02-29", task("2024-01-10")), |today, task| {
-        if today == day("2024-01-15") {
-            task.last_day = day("2024-02-05");
-            task.extended = true;
-        }
-    });
+    let sent =
+        walk("2024-01-05", "2024-02-07", round("2024-01-01", "2024-02-29", task("2024-01-10")), |today, task| {
+            if today == day("2024-01-15") {
+                task.last_day = day("2024-02-05");
+                task.extended = true;
+            }
+        });
     assert_eq!(sent, ["2024-01-05 fore", "2024-01-11 paminnelse_1", "2024-01-31 fore", "2024-02-06 paminnelse_1"]);
 }
 
@@ -165,7 +169,10 @@ fn a_pause_puts_off_and_a_skip_lets_pass() {
     let sent = walk("2024-01-09", "2024-01-31", start(), |_, task| {
         task.paused = Some((day("2024-01-17"), "Byter system.".to_owned()));
     });
-    assert_eq!(sent, ["2024-01-18 paminnelse_1", "2024-01-22 paminnelse_2", "2024-01-24 paminnelse_3", "2024-01-26 handlaggare"]);
+    assert_eq!(
+        sent,
+        ["2024-01-18 paminnelse_1", "2024-01-22 paminnelse_2", "2024-01-24 paminnelse_3", "2024-01-26 handlaggare"]
+    );
     let sent = walk("2024-01-11", "2024-01-31", start(), |today, task| {
         if today == day("2024-01-12") {
             let step = Step::Overdue(2);
@@ -177,11 +184,12 @@ fn a_pause_puts_off_and_a_skip_lets_pass() {
 
 #[test]
 fn a_reminder_by_telephone_counts_as_one_of_the_ladder() {
-    let sent = walk("2024-01-11", "2024-01-24", round("2024-01-01", "2024-01-31", task("2024-01-10")), |today, task| {
-        if today == day("2024-01-11") {
-            task.reminded.push(today);
-        }
-    });
+    let sent =
+        walk("2024-01-11", "2024-01-24", round("2024-01-01", "2024-01-31", task("2024-01-10")), |today, task| {
+            if today == day("2024-01-11") {
+                task.reminded.push(today);
+            }
+        });
     assert_eq!(sent, ["2024-01-16 paminnelse_2", "2024-01-23 paminnelse_3"]);
 }
 
@@ -193,7 +201,8 @@ fn whoever_cannot_be_reached_becomes_work_twice_and_gets_the_rest_when_there_is_
     assert_eq!(sent, ["2024-01-02 utan_kontakt", "2024-01-25 handlaggare"]);
     let late = walk("2024-01-19", "2024-01-31", start.clone(), left_alone);
     assert_eq!(late, ["2024-01-19 utan_kontakt", "2024-01-25 handlaggare"]);
-    let mended = walk("2024-01-01", "2024-01-12", start.clone(), |today, task| task.unreachable = today < day("2024-01-04"));
+    let mended =
+        walk("2024-01-01", "2024-01-12", start.clone(), |today, task| task.unreachable = today < day("2024-01-04"));
     assert_eq!(mended, ["2024-01-02 utan_kontakt", "2024-01-04 oppnar", "2024-01-05 fore", "2024-01-11 paminnelse_1"]);
     let told = plan(day("2024-01-03"), &ladder(), &start);
     assert_eq!(told[0].work, Some(Work::NoContact), "it is work whether or not somebody has been told");

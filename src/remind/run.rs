@@ -147,8 +147,14 @@ pub(super) async fn lay(
         let thread = it.thread.and_then(|at| task.threads.get(at)).map_or("", |it| it.id.as_str());
         let key = step.key();
         let counted_from = it.counted_from;
-        let notice =
-            NewNotice { filing: &task.filing, completion: thread, step: &key, counted_from, skipped: None, on_day: today };
+        let notice = NewNotice {
+            filing: &task.filing,
+            completion: thread,
+            step: &key,
+            counted_from,
+            skipped: None,
+            on_day: today,
+        };
         tx.add_notice(notice, by, now).await?;
         if matches!(step, Step::Overdue(_)) {
             tx.add_reminder(&task.filing, today, by).await?;
@@ -192,9 +198,7 @@ async fn handlaggare(desk: &Desk, namnd: &str) -> Result<Vec<String>, DeskError>
 pub(super) fn planned(desk: &Desk, stand: &Stand, today: NaiveDate) -> Result<RoundPlan, DeskError> {
     let ladder = &stand.library.ladder;
     let plan = plan(today, ladder, &stand.situation);
-    let drafts = with_voice(desk, stand, |voice| {
-        drafts(&plan, &stand.situation, (ladder, &stand.addresses), voice)
-    })?;
+    let drafts = with_voice(desk, stand, |voice| drafts(&plan, &stand.situation, (ladder, &stand.addresses), voice))?;
     Ok(RoundPlan {
         namnd: stand.contents.namnd.namn.clone(),
         kvartal: stand.contents.round.kvartal.clone(),

@@ -21,12 +21,7 @@ use super::plan::{Done, Situation, Task, Thread};
 pub type Addresses = HashMap<String, Vec<String>>;
 
 /// The round as the planner sees it.
-pub fn situation(
-    contents: &Contents,
-    notices: &[NoticeRow],
-    addresses: &Addresses,
-    library: &Library,
-) -> Situation {
+pub fn situation(contents: &Contents, notices: &[NoticeRow], addresses: &Addresses, library: &Library) -> Situation {
     Situation {
         opens: contents.round.opens,
         report_day: contents.round.report_day,
@@ -35,13 +30,7 @@ pub fn situation(
     }
 }
 
-fn task(
-    contents: &Contents,
-    notices: &[NoticeRow],
-    addresses: &Addresses,
-    library: &Library,
-    filing: &Filing,
-) -> Task {
+fn task(contents: &Contents, notices: &[NoticeRow], addresses: &Addresses, library: &Library, filing: &Filing) -> Task {
     let uppdrag = contents.uppdrag_of(filing);
     let utforare = uppdrag.map(|it| it.utforare_id.clone()).unwrap_or_default();
     let keys = uppdrag.map(|it| it.keys()).unwrap_or_default();

@@ -89,7 +89,13 @@ mod tests {
     #[test]
     fn a_day_is_a_whole_day_and_ends_the_day_after() {
         let text = file("");
-        for wanted in ["DTSTART;VALUE=DATE:20240229", "DTEND;VALUE=DATE:20240301", "DTSTAMP:20240108T091200Z", "UID:2023-Q4-sista@kvartal.example", "X-WR-CALNAME:Nämnden\\, Exempelstad"] {
+        for wanted in [
+            "DTSTART;VALUE=DATE:20240229",
+            "DTEND;VALUE=DATE:20240301",
+            "DTSTAMP:20240108T091200Z",
+            "UID:2023-Q4-sista@kvartal.example",
+            "X-WR-CALNAME:Nämnden\\, Exempelstad",
+        ] {
             assert!(text.split("\r\n").any(|it| it == wanted), "{wanted} is not in\n{text}");
         }
     }

@@ -13,13 +13,13 @@ pub mod document;
 pub mod feedback;
 pub mod findings_xlsx;
 pub mod html;
+pub mod ical;
 pub mod json;
 pub mod print;
 mod rewrite;
 pub mod tables;
 pub mod template;
 pub mod text;
-pub mod ical;
 pub mod view;
 pub mod xlsx;
 

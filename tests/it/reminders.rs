@@ -5,7 +5,9 @@ use kvartal::mail::LetterKind;
 use kvartal::model::Ladder;
 use kvartal::remind::remind;
 use kvartal::remind::run::{Run, preview_of};
+use kvartal::store::Actor;
 use kvartal::store::letter::LetterRow;
+use kvartal::store::notice::LetterAbout;
 
 use crate::service::Service;
 use crate::support::{Folder, kvartal};
@@ -25,6 +27,20 @@ async fn run(service: &Service) -> usize {
     done.letters
 }
 
+/// Tallåsens gets more time; its ladder begins anew on the day the clock then stands on.
+async fn with_more_time(service: &Service) -> String {
+    let filing = service.filing_of("tallasen").await;
+    let later = Some("2024-01-26".parse().expect("a day"));
+    service.desk.extend(&filing, (later, "Sjukdom."), &Actor::system(), service.now()).await.expect("extended");
+    service.set_clock("2024-01-29T09:00:00Z");
+    filing
+}
+
+async fn reminders_about(service: &Service, filing: &str) -> Vec<LetterAbout> {
+    let all = service.desk.store.letters_about(filing).await.expect("letters");
+    all.into_iter().filter(|it| it.kind == LetterKind::Reminder.key()).collect()
+}
+
 #[tokio::test]
 async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
     let service = Service::with_sample().await;
@@ -32,7 +48,7 @@ async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
     service.set_clock("2024-01-16T09:00:00Z");
     let page = service.get(PLAN, &who).await.is(200).text();
     assert!(page.contains("Svaret kom den"), "{page}");
-    assert!(page.contains("Påminnelse 3 skickas den 23 januari 2024."), "{page}");
+    assert!(page.contains("Brev till handläggaren skickas den 25 januari 2024."), "{page}");
     let time = format!("/granska/{}/tid", service.filing_of("tallasen").await);
     let shown = service.get(&time, &who).await.is(200).text();
     assert!(shown.contains("Nästa brev") && shown.contains("rapport@tallasen.example.org"), "{shown}");
@@ -54,25 +70,24 @@ async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
 async fn a_reminder_is_sent_now_skipped_or_put_off_and_each_time_it_is_noted_why() {
     let service = Service::with_sample().await;
     let who = service.signed_in(Role::Handlaggare, None).await;
-    let filing = service.filing_of("abrinken").await;
+    let filing = with_more_time(&service).await;
     let path = |what: &str| format!("/granska/{filing}/{what}");
-    service.set_clock("2024-01-18T09:00:00Z");
-    let refused = service.post(&path("hoppa-over"), &who, &[("steg", "paminnelse_3"), ("hoppa", " ")]).await.is(422);
+    let refused = service.post(&path("hoppa-over"), &who, &[("steg", "paminnelse_1"), ("hoppa", " ")]).await.is(422);
     assert!(refused.text().contains("Skriv varför"), "{}", refused.text());
-    let paused = [("paus", "2024-01-19"), ("paus_skal", "Har ringt och lovat.")];
+    let paused = [("paus", "2024-01-30"), ("paus_skal", "Har ringt och lovat.")];
     service.post(&path("pausa"), &who, &paused).await.is(303);
     let shown = service.get(&path("tid"), &who).await.is(200).text();
     assert!(shown.contains("Har ringt och lovat."), "{shown}");
     service.post(&path("fortsatt"), &who, &[]).await.is(303);
     service.post(&path("skicka"), &who, &[]).await.is(303);
-    let mine = service.desk.store.letters_about(&filing).await.expect("letters");
-    assert_eq!(mine.iter().map(|it| it.recipient.as_str()).collect::<Vec<_>>(), ["rapport@abrinken.example.org"]);
+    let mine = reminders_about(&service, &filing).await;
+    assert_eq!(mine.iter().map(|it| it.recipient.as_str()).collect::<Vec<_>>(), ["rapport@tallasen.example.org"]);
     let again = service.post(&path("skicka"), &who, &[]).await.is(303);
     let told = service.get(&again.leads_to(), &who).await.is(200).text();
-    assert!(told.contains("Sista påminnelsen"), "the letter is shown: {told}");
-    assert_eq!(service.desk.store.letters_about(&filing).await.expect("letters").len(), 1, "once a day");
+    assert!(told.contains("Påminnelse: svaret för kvartal 4 2023"), "the letter is shown: {told}");
+    assert_eq!(reminders_about(&service, &filing).await.len(), 1, "once a day");
     let contents = service.desk.store.contents(&service.round).await.expect("contents");
-    assert_eq!(contents.reminders.iter().filter(|it| it.filing_id == filing).count(), 3);
+    assert_eq!(contents.reminders.iter().filter(|it| it.filing_id == filing).count(), 4);
     let lasare = service.signed_in(Role::Lasare, None).await;
     service.post(&path("skicka"), &lasare, &[]).await.is(403);
 }
@@ -81,15 +96,14 @@ async fn a_reminder_is_sent_now_skipped_or_put_off_and_each_time_it_is_noted_why
 async fn a_letter_that_bounces_is_work_for_the_handlaggare_and_all_letters_are_listed() {
     let service = Service::with_sample().await;
     let who = service.signed_in(Role::Handlaggare, None).await;
-    let filing = service.filing_of("abrinken").await;
-    service.set_clock("2024-01-18T09:00:00Z");
+    let filing = with_more_time(&service).await;
     service.post(&format!("/granska/{filing}/skicka"), &who, &[]).await.is(303);
+    let id = reminders_about(&service, &filing).await.remove(0).letter_id;
     let mut tx = service.desk.store.begin().await.expect("a transaction");
-    let id = &letters(&service).await[0].id;
-    tx.letter_given_up(id, service.now(), "550 finns inte").await.expect("given up");
+    tx.letter_given_up(&id, service.now(), "550 finns inte").await.expect("given up");
     tx.commit().await.expect("stored");
     let page = service.get(PLAN, &who).await.is(200).text();
-    assert!(page.contains("kom inte fram till rapport@abrinken.example.org") && page.contains("550"), "{page}");
+    assert!(page.contains("kom inte fram till rapport@tallasen.example.org") && page.contains("550"), "{page}");
     let samordnare = service.signed_in(Role::Samordnare, None).await;
     let page = service.get("/post", &samordnare).await.is(200).text();
     assert!(page.contains("Kom inte fram. 550 finns inte"), "{page}");
@@ -99,12 +113,17 @@ async fn a_letter_that_bounces_is_work_for_the_handlaggare_and_all_letters_are_l
 async fn every_letter_can_be_read_beforehand_and_is_fit_for_a_mail_program() {
     let service = Service::with_sample().await;
     let who = service.signed_in(Role::Handlaggare, None).await;
-    let builtin = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/paminnelser.toml")).expect("a file");
+    let builtin =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/paminnelser.toml")).expect("a file");
     let ladder = Ladder::from_toml(&builtin, None).expect("the ladder");
     let mut subjects = Vec::new();
     for rung in ladder.rungs() {
         let it = preview_of(&service.desk, &service.round, rung.step).await.expect("a letter").expect("the rung");
-        assert!(!it.subject.contains(['\n', '{', '}']) && (10..=70).contains(&it.subject.chars().count()), "{}", it.subject);
+        assert!(
+            !it.subject.contains(['\n', '{', '}']) && (10..=70).contains(&it.subject.chars().count()),
+            "{}",
+            it.subject
+        );
         assert!(it.subject.contains("kvartal 4 2023"), "{}", it.subject);
         assert!(!it.text.contains(['{', '}', '<']), "{}", it.text);
         assert!(it.html.contains("<html lang=\"sv\">") && it.html.contains("<meta charset=\"utf-8\">"), "{}", it.html);
@@ -132,7 +151,8 @@ async fn the_days_of_a_quarter_go_into_a_calendar() {
     let who = service.signed_in(Role::Lasare, None).await;
     let answer = service.get("/kvartal/2023-Q4/kalender.ics", &who).await.is(200);
     let text = answer.text();
-    for wanted in ["DTSTART;VALUE=DATE:20240110", "SUMMARY:Sista dagen för kvartal 4 2023", "DTEND;VALUE=DATE:20240201"] {
+    for wanted in ["DTSTART;VALUE=DATE:20240110", "SUMMARY:Sista dagen för kvartal 4 2023", "DTEND;VALUE=DATE:20240201"]
+    {
         assert!(text.contains(wanted), "{wanted} is not in\n{text}");
     }
     assert_eq!(text.matches("BEGIN:VEVENT").count(), 4, "opens, last day, report day, IVO");

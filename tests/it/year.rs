@@ -94,7 +94,14 @@ async fn town(desk: &Desk) -> (String, Vec<One>) {
 }
 
 /// What each utförare does on a day of a quarter, after the letters of the morning.
-async fn act(desk: &Desk, namnd: &str, kvartal: &str, all: &[One], scripts: &BTreeMap<String, Vec<Script>>, today: NaiveDate) {
+async fn act(
+    desk: &Desk,
+    namnd: &str,
+    kvartal: &str,
+    all: &[One],
+    scripts: &BTreeMap<String, Vec<Script>>,
+    today: NaiveDate,
+) {
     let round = desk.store.round_of(namnd, kvartal).await.expect("store").expect("a round").id;
     let now = at(today, 11);
     for one in all {
@@ -145,7 +152,8 @@ async fn act(desk: &Desk, namnd: &str, kvartal: &str, all: &[One], scripts: &BTr
 /// The letters of the ladder in the outbox: day, address and the first words of the subject.
 async fn letters(desk: &Desk) -> Vec<Letter> {
     let all = desk.store.letters().await.expect("letters");
-    let ladder = all.into_iter().filter(|it| ["paminnelse", "information", "till_handlaggare"].contains(&it.kind.as_str()));
+    let ladder =
+        all.into_iter().filter(|it| ["paminnelse", "information", "till_handlaggare"].contains(&it.kind.as_str()));
     let mut found: Vec<Letter> =
         ladder.map(|it| (it.created_at.date_naive(), it.recipient, expected::kind_of(&it.subject))).collect();
     found.sort();
@@ -159,7 +167,8 @@ async fn year(db: &Database) {
         .map(|it| Desk::new(it, cage()).expect("built-in rules").reached_at("https://kvartal.example"))
         .collect();
     let (desk, mut dice, mail) = (&nodes[0], Dice::new(20_240_229), Folder::new());
-    let carrier = Carrier::new(&format!("mapp:{}", mail.path("brev")), "Kvartal <kvartal@kommun.example>").expect("a way");
+    let carrier =
+        Carrier::new(&format!("mapp:{}", mail.path("brev")), "Kvartal <kvartal@kommun.example>").expect("a way");
     let (namnd, all) = town(desk).await;
     let (mut wanted, mut killed, mut days) = (Vec::new(), 0, 0);
     for kvartal in ["2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3"] {
@@ -170,11 +179,8 @@ async fn year(db: &Database) {
         let scripts: BTreeMap<String, Vec<Script>> =
             all.iter().map(|it| (it.id.clone(), it.behaviour.scripts(&calendar))).collect();
         let recipients = |one: &One| one.mails.clone();
-        let expected = expected::letters(
-            all.iter().map(|it| (recipients(it), scripts[&it.id].clone())),
-            &calendar,
-            &HANDLAGGARE,
-        );
+        let expected =
+            expected::letters(all.iter().map(|it| (recipients(it), scripts[&it.id].clone())), &calendar, &HANDLAGGARE);
         for today in before.iter_days().take_while(|it| *it <= calendar.report_day + Days::new(2)) {
             days += 1;
             let now = at(today, 7);
@@ -182,7 +188,8 @@ async fn year(db: &Database) {
             if expected.iter().any(|it| it.0 == today) {
                 // Both nodes run at once, and die after so many steps; then one comes up again.
                 let (one, two) = (dice.throw(120), dice.throw(120));
-                let (one, two) = tokio::join!(dies_after(one, remind(&nodes[0], run)), dies_after(two, remind(&nodes[1], run)));
+                let (one, two) =
+                    tokio::join!(dies_after(one, remind(&nodes[0], run)), dies_after(two, remind(&nodes[1], run)));
                 killed += usize::from(one.is_none()) + usize::from(two.is_none());
             }
             let done = remind(&nodes[dice.throw(2)], run).await.expect("a run");
@@ -263,7 +270,9 @@ fn killing_the_program_in_its_run_sends_no_letter_twice_and_loses_none() {
         let desk = Desk::new(db.store.clone(), cage()).expect("built-in rules");
         let (namnd, _) = town(&desk).await;
         let quarter: Quarter = "2023-Q4".parse().expect("a quarter");
-        desk.add_round(&namnd, (quarter, proposed(quarter)), &person(), at(day("2023-12-30"), 9)).await.expect("a round");
+        desk.add_round(&namnd, (quarter, proposed(quarter)), &person(), at(day("2023-12-30"), 9))
+            .await
+            .expect("a round");
         let mut dice = Dice::new(7);
         for as_of in ["2024-01-02", "2024-01-05", "2024-01-11", "2024-01-16"] {
             for _ in 0..2 {

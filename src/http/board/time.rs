@@ -212,7 +212,9 @@ async fn told(
         Err(DeskError::Refused(it)) if field.is_empty() => {
             Ok(frame.go(&format!("/granska/{}/tid", filing.id), "fel", it.message))
         }
-        Err(DeskError::Refused(it)) => page(app, frame, who, filing, (typed, vec![(field.to_owned(), it.message)])).await,
+        Err(DeskError::Refused(it)) => {
+            page(app, frame, who, filing, (typed, vec![(field.to_owned(), it.message)])).await
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -97,7 +97,10 @@ fn a_server_that_is_slow_refuses_or_hangs_up_after_the_letter_keeps_no_other_let
         let round = send_due(store, &carrier, at(0)).await.unwrap();
         assert_eq!(round, Round { sent: 1, put_off: 3, given_up: 1 });
         let given_up = store.letters_given_up(Some(&town.namnd)).await.unwrap();
-        assert!(given_up[0].recipient == "okand@a.example" && given_up[0].fault.as_deref().is_some_and(|it| it.contains("550")));
+        assert!(
+            given_up[0].recipient == "okand@a.example"
+                && given_up[0].fault.as_deref().is_some_and(|it| it.contains("550"))
+        );
         let round = send_due(store, &carrier, at(2)).await.unwrap();
         assert_eq!(round, Round { sent: 1, put_off: 2, given_up: 0 }, "the one that hung up takes it now");
         let dropped: Vec<Taken> = server.taken().into_iter().filter(|it| it.to == "tappar@a.example").collect();
