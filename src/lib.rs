@@ -5,7 +5,7 @@
 //! Findings and events give each uppdrag five marks and a label (`rating`). What counts is merged into the
 //! quarter's report (`merge`), and the report is rendered as xlsx, html, json and text (`render`).
 //! Everything up to here is pure; `cage` and `cli` do the I/O.
-//! The service stands on these: who may do what (`access`), letters (`mail`).
+//! The service stands on these: who may do what (`access`), letters (`mail`), who is reminded (`remind`).
 
 pub mod model;
 
@@ -32,6 +32,8 @@ pub mod store;
 pub mod mail;
 
 pub mod desk;
+
+pub mod remind;
 
 pub mod http;
 

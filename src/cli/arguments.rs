@@ -26,6 +26,8 @@ pub enum Command {
     Demo(Demo),
     /// Kör tjänsten
     Serve(Serve),
+    /// Skickar de påminnelser som ska gå i dag
+    Remind(super::remind::Remind),
     /// Gör nämndens rapport av en omgång
     Report(Report),
     /// Läser och kontrollerar filer
@@ -332,7 +334,7 @@ fn in_swedish(error: &clap::Error) -> String {
 fn expected(argument: &str) -> &'static str {
     if argument.contains("quarter") {
         " Skriv till exempel 2023-Q4."
-    } else if argument.contains("received") {
+    } else if argument.contains("received") || argument.contains("as-of") {
         " Skriv till exempel 2024-01-08."
     } else if argument.contains("format") {
         " Välj bland json, xlsx och html."

@@ -17,6 +17,7 @@ pub mod import;
 mod library;
 mod reading;
 mod rebuild;
+mod remind;
 mod report;
 mod round;
 mod rules;
@@ -58,6 +59,7 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Demo(it) => demo::run(&it),
         Command::Serve(it) => serve::run(&it),
+        Command::Remind(it) => remind::run(&it),
         Command::Report(it) => report::run(&it),
         Command::Check(it) => check::run(&it),
         Command::Template(it) => template::run(&it),

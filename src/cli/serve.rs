@@ -16,6 +16,7 @@ use crate::desk::work::Clock;
 use crate::desk::{Desk, DeskError};
 use crate::http::{self, App, PATIENCE, Settings};
 use crate::mail::{Carrier, outbox};
+use crate::remind::run as remind;
 use crate::store::{Actor, Store, StoreError};
 
 use super::arguments::{Demo, Serve};
@@ -176,6 +177,12 @@ async fn until_stopped(app: App, carrier: Option<Carrier>, listener: TcpListener
         let clock: Clock = Arc::new(move || app.now());
         workers.push(tokio::spawn(outbox::work(store, carrier, clock, stopped)));
     }
+    let (desk, chased) = (app.desk.clone(), stopped.clone());
+    let clock: Clock = {
+        let app = app.clone();
+        Arc::new(move || app.now())
+    };
+    workers.push(tokio::spawn(remind::work(desk, clock, chased)));
     tokio::spawn(async move {
         signal().await;
         note("Avslutar: svar på väg görs klara.");

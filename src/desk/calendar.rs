@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::json;
 
 use crate::model::Quarter;
-use crate::model::working_day::{working_day_from, working_day_until};
+use crate::model::working_day::{working_day_from, working_day_until, working_days_before};
 use crate::store::event::{EventKind, Record};
 use crate::store::round::{Days, RoundRow};
 use crate::store::{Actor, StoreError};
@@ -21,11 +21,30 @@ pub fn proposed(quarter: Quarter) -> Days {
     let opens = quarter.next().first_day();
     let summer = quarter.number() == 2;
     let last = opens.with_day(10).unwrap_or(opens);
-    let months = if summer { 2 } else { 1 };
-    let end = crate::model::calendar::months_after(opens, months).pred_opt().unwrap_or(opens);
+    let end = ivo_window(quarter).1;
     // Many are away in July.
     let last = if summer { crate::model::calendar::months_after(last, 1) } else { last };
     Days { opens, last_day: working_day_from(last), report_day: working_day_until(end) }
+}
+
+/// Working days that the report lies with the members before their meeting, and that biståndsenheten reviews before that.
+const BEFORE_MEETING: u32 = 5;
+const TO_REVIEW: u32 = 10;
+
+/// Days counted backwards from the nämnd's meeting: the report is done a week before it, and two weeks are left to review.
+/// A meeting that comes too early for that leaves what there is.
+pub fn counted_back(quarter: Quarter, meeting: NaiveDate) -> Days {
+    let opens = quarter.next().first_day();
+    let report_day = working_days_before(meeting, BEFORE_MEETING).max(working_day_from(opens));
+    let last_day = working_days_before(report_day, TO_REVIEW).max(working_day_from(opens));
+    Days { opens, last_day, report_day }
+}
+
+/// When IVO takes the quarter's report: the month after it, for the second quarter July and August (D41).
+pub fn ivo_window(quarter: Quarter) -> (NaiveDate, NaiveDate) {
+    let first = quarter.next().first_day();
+    let months = if quarter.number() == 2 { 2 } else { 1 };
+    (first, crate::model::calendar::months_after(first, months).pred_opt().unwrap_or(first))
 }
 
 /// What is wrong with the days of a quarter; `before` are the days that hold now, none for a new round.
@@ -191,6 +210,21 @@ mod tests {
         ] {
             let found = proposed(quarter(kvartal));
             assert_eq!(found, wanted, "{kvartal}");
+            assert_eq!(faults(quarter(kvartal), found, None, wanted.opens), Vec::new(), "{kvartal}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_back_from_the_meeting_past_holidays() {
+        for (kvartal, meeting, wanted) in [
+            ("2023-Q4", "2024-02-15", days("2024-01-01", "2024-01-25", "2024-02-08")),
+            // Over Easter.
+            ("2026-Q1", "2026-05-21", days("2026-04-01", "2026-04-28", "2026-05-13")),
+            // Too early: nothing lies before the window.
+            ("2023-Q4", "2024-01-10", days("2024-01-01", "2024-01-02", "2024-01-02")),
+        ] {
+            let found = counted_back(quarter(kvartal), day(meeting));
+            assert_eq!(found, wanted, "{kvartal} {meeting}");
             assert_eq!(faults(quarter(kvartal), found, None, wanted.opens), Vec::new(), "{kvartal}");
         }
     }

@@ -4,6 +4,8 @@
 //! Guaranteed: nobody is told twice of the same thing; what an import brings in is told to nobody; a letter names the nämnd,
 //! the quarter and a day, and never a case.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::mail::Letter;
@@ -23,6 +25,8 @@ pub(super) struct Told {
     pub quarter: String,
     namnd_id: String,
     mails: Vec<String>,
+    /// What the letters are about.
+    filing: Option<String>,
 }
 
 impl Told {
@@ -34,7 +38,10 @@ impl Told {
         now: DateTime<Utc>,
     ) -> Result<(), DeskError> {
         for mail in &self.mails {
-            post(tx, &letter(mail)?, Some(&self.namnd_id), now).await?;
+            let id = post(tx, &letter(mail)?, Some(&self.namnd_id), now).await?;
+            if let Some(filing) = &self.filing {
+                tx.letter_is_about(&id, filing).await?;
+            }
         }
         Ok(())
     }
@@ -47,6 +54,11 @@ impl Desk {
         Self { public_url: public_url.trim_end_matches('/').into(), ..self }
     }
 
+    /// As people reach the service, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// An address of ours, for a letter.
     pub(super) fn link(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
@@ -57,24 +69,42 @@ impl Desk {
         self.link(&format!("/inlamning/{filing}"))
     }
 
+    /// Where each utförare of a nämnd gets its letters: its contacts, or those who may sign in for it when it has none.
+    /// One without any of them is not there.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn addresses(&self, namnd: &str) -> Result<HashMap<String, Vec<String>>, DeskError> {
+        let mut all: HashMap<String, Vec<String>> = HashMap::new();
+        for it in self.store.kontakter(namnd).await? {
+            all.entry(it.utforare_id).or_default().push(it.epost);
+        }
+        let people = self.store.people_of(namnd).await?;
+        let mut members: HashMap<String, Vec<String>> = HashMap::new();
+        for it in self.store.memberships_of_namnd(namnd).await? {
+            let Some(utforare) = it.utforare_id.filter(|it| !all.contains_key(it)) else { continue };
+            let person = people.iter().find(|known| known.id == it.person_id && known.closed_at.is_none());
+            members.entry(utforare).or_default().extend(person.map(|it| it.mail.clone()));
+        }
+        all.extend(members.into_iter().filter(|it| !it.1.is_empty()));
+        for mails in all.values_mut() {
+            once_each(mails);
+        }
+        Ok(all)
+    }
+
     /// The contacts of the filing's utförare; those who may sign in for it when it has none.
     pub(super) async fn told(&self, uppdrag: &str, round: &RoundRow, by: &Actor) -> Result<Told, DeskError> {
         let namnd = self.store.namnd(&round.namnd_id).await?.ok_or(DeskError::NotFound)?;
         let all = self.store.uppdrag(&namnd.id).await?;
         let own = all.into_iter().find(|it| it.id == uppdrag).ok_or(DeskError::NotFound)?.utforare_id;
-        let mut mails = Vec::new();
-        if *by != Actor::import() {
-            let contacts = self.store.kontakter(&namnd.id).await?;
-            mails.extend(contacts.into_iter().filter(|it| it.utforare_id == own).map(|it| it.epost));
-            if mails.is_empty() {
-                let mut members = self.store.memberships_of_namnd(&namnd.id).await?;
-                members.retain(|it| it.utforare_id.as_ref() == Some(&own));
-                let people = self.store.people_of(&namnd.id).await?;
-                let own = people.into_iter().filter(|it| members.iter().any(|known| known.person_id == it.id));
-                mails.extend(own.filter(|it| it.closed_at.is_none()).map(|it| it.mail));
-            }
-        }
-        Ok(told(namnd.namn, namnd.id, &round.kvartal, mails))
+        let mails = match *by == Actor::import() {
+            true => Vec::new(),
+            false => self.addresses(&namnd.id).await?.remove(&own).unwrap_or_default(),
+        };
+        let filing = self.store.filing_of_uppdrag(uppdrag, &round.kvartal).await?.map(|it| it.id);
+        Ok(Told { filing, ..told(namnd.namn, namnd.id, &round.kvartal, mails) })
     }
 
     /// Whoever sent a version: the person, or, for a program, as [`Desk::told`].
@@ -83,14 +113,15 @@ impl Desk {
         match self.store.person(sender).await?.filter(|it| it.closed_at.is_none()) {
             Some(person) => {
                 let namnd = self.store.namnd(&round.namnd_id).await?.ok_or(DeskError::NotFound)?;
-                Ok(told(namnd.namn, namnd.id, &round.kvartal, vec![person.mail]))
+                let filing = self.store.filing_of_uppdrag(uppdrag, &round.kvartal).await?.map(|it| it.id);
+                Ok(Told { filing, ..told(namnd.namn, namnd.id, &round.kvartal, vec![person.mail]) })
             }
             None => self.told(uppdrag, round, &by).await,
         }
     }
 }
 
-fn told(namnd: String, namnd_id: String, kvartal: &str, mut mails: Vec<String>) -> Told {
+fn once_each(mails: &mut Vec<String>) {
     let mut seen = Vec::new();
     mails.retain(|it| {
         let mail = folded(it);
@@ -98,6 +129,10 @@ fn told(namnd: String, namnd_id: String, kvartal: &str, mut mails: Vec<String>) 
         seen.push(mail);
         new
     });
+}
+
+fn told(namnd: String, namnd_id: String, kvartal: &str, mut mails: Vec<String>) -> Told {
+    once_each(&mut mails);
     let quarter = kvartal.parse::<Quarter>().map_or_else(|_| kvartal.to_owned(), Quarter::in_words);
-    Told { namnd, quarter, namnd_id, mails }
+    Told { namnd, quarter, namnd_id, mails, filing: None }
 }

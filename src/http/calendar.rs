@@ -5,9 +5,10 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 use super::App;
 use super::error::PageError;
@@ -17,7 +18,7 @@ use super::when::{from_now, typed_day};
 use super::who::Who;
 use crate::access::role::Act;
 use crate::desk::DeskError;
-use crate::desk::calendar::{days_of, faults, proposed};
+use crate::desk::calendar::{counted_back, days_of, faults, ivo_window, proposed};
 use crate::model::{Quarter, Window};
 use crate::store::round::{Days, RoundRow};
 
@@ -107,6 +108,8 @@ struct RoundPart {
     opens: String,
     last_day: String,
     report_day: String,
+    /// When IVO takes it.
+    ivo: String,
     window_key: &'static str,
     window: &'static str,
     meaning: String,
@@ -128,6 +131,9 @@ struct CalendarPage {
     new_quarter: String,
     new_error: String,
     new_fields: Fields,
+    /// The meeting that somebody wants the days counted back from.
+    meeting: String,
+    meeting_error: String,
 }
 
 fn as_typed(kvartal: &str, days: Days) -> Typed {
@@ -187,6 +193,10 @@ async fn made(app: &App, frame: &Frame, who: &Who) -> Result<CalendarPage, PageE
             opens: days.opens.to_string(),
             last_day: days.last_day.to_string(),
             report_day: days.report_day.to_string(),
+            ivo: quarter.map_or_else(String::new, |it| {
+                let (first, last) = ivo_window(it);
+                format!("{first} – {last}")
+            }),
             window_key: window_tag(window),
             window: window.swedish(),
             meaning,
@@ -209,6 +219,8 @@ async fn made(app: &App, frame: &Frame, who: &Who) -> Result<CalendarPage, PageE
         new_error: String::new(),
         new_fields: Fields::of("", &typed, &[]),
         new_kvartal: typed.kvartal,
+        meeting: String::new(),
+        meeting_error: String::new(),
     })
 }
 
@@ -221,8 +233,28 @@ fn window_tag(window: Window) -> &'static str {
     }
 }
 
-async fn page(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
-    Ok(frame.show(&made(&app, &frame, &who).await?))
+/// The meeting that the days are to be counted back from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    mote: String,
+}
+
+async fn page(
+    State(app): State<App>,
+    frame: Frame,
+    who: Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let mut page = made(&app, &frame, &who).await?;
+    page.meeting = wanted.mote.trim().to_owned();
+    if let (Some(meeting), Ok(quarter)) = (typed_day(&wanted.mote), page.new_kvartal.parse::<Quarter>()) {
+        let typed = as_typed(&page.new_kvartal, counted_back(quarter, meeting));
+        page.new_fields = Fields::of("", &typed, &[]);
+    } else if !page.meeting.is_empty() {
+        page.meeting_error = "Skriv dagen så här: 2024-01-31.".to_owned();
+    }
+    Ok(frame.show(&page))
 }
 
 async fn add(

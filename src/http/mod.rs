@@ -23,6 +23,7 @@ pub mod health;
 mod operation;
 mod own_rules;
 mod people;
+mod reminders;
 mod report;
 mod review;
 pub mod routes;

@@ -56,6 +56,7 @@ pub fn all() -> Vec<Route> {
         super::report::routes(),
         super::utforare::routes(),
         super::calendar::routes(),
+        super::reminders::routes(),
         super::rules::routes(),
         super::own_rules::routes(),
         super::events::routes(),

@@ -23,6 +23,8 @@ words! {
         FileStopped = "fil_stoppad", "En fil stoppades";
         Extended = "forlangd", "Sista dagen flyttades";
         Reminder = "paminnelse", "Påminnelse";
+        Information = "information", "Information om insamlingen";
+        HandedOver = "till_handlaggare", "Påminnelserna är slut";
     }
 }
 
@@ -145,6 +147,36 @@ letter!(
     CompletionAnswered, |it| format!("{} har svarat på en komplettering för {}", it.utforare, it.quarter)
 );
 
+/// A letter of the ladder. Its words are data (`rules/paminnelser.toml`); what it is about and the link are added here.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "letters/paminnelse.html")]
+pub struct Notice<'a> {
+    pub kind: LetterKind,
+    pub subject: &'a str,
+    pub paragraphs: &'a [String],
+    /// Uppdrag, or for the nämnd's own people utförare.
+    pub concerns: &'a [String],
+    pub link: &'a str,
+    /// To an utförare.
+    pub outward: bool,
+}
+
+impl Notice<'_> {
+    pub fn to(&self, address: &str) -> Result<Letter, LetterError> {
+        #[derive(Template)]
+        #[template(path = "letters/paminnelse.txt")]
+        struct Text<'a> {
+            paragraphs: &'a [String],
+            concerns: &'a [String],
+            link: &'a str,
+            outward: bool,
+        }
+        let Self { kind, subject, paragraphs, concerns, link, outward } = *self;
+        let text = Text { paragraphs, concerns, link, outward }.render()?;
+        Ok(Letter { kind, to: address.to_owned(), subject: subject.to_owned(), text, html: self.render()? })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +199,17 @@ mod tests {
             FileStopped { namnd, quarter, link }.to(to).unwrap(),
             Extended { namnd, quarter, due, link }.to(to).unwrap(),
             CompletionAnswered { utforare: "Solsidan Omsorg AB", quarter, link }.to(to).unwrap(),
+            notice(true).to(to).unwrap(),
+            notice(false).to(to).unwrap(),
         ]
+    }
+
+    fn notice(outward: bool) -> Notice<'static> {
+        static SAID: std::sync::LazyLock<[String; 2]> =
+            std::sync::LazyLock::new(|| ["Svara senast <nu> & inte sedan.".to_owned(), "Tack.".to_owned()]);
+        let (kind, subject) = (LetterKind::Reminder, "Påminnelse: svaret för kvartal 4 2023 har inte kommit");
+        let concerns: &[String] = if outward { &*SAID } else { &[] };
+        Notice { kind, subject, paragraphs: &*SAID, concerns, link: LINK, outward }
     }
 
     #[test]

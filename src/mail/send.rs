@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::transport::smtp::response::{Category, Code, Severity};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
@@ -49,7 +50,9 @@ pub enum CarrierError {
 enum Way {
     /// One `.eml` file a letter: for the demo, for tests, and for kommuner that collect mail themselves.
     Folder(PathBuf),
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// With the longest that one letter may take; the client itself counts only until it is connected. Each letter has a
+    /// connection of its own: one that hung in the middle of a letter would go back to a pool, and the next letter with it.
+    Smtp(Box<AsyncSmtpTransportBuilder>, Duration),
 }
 
 /// Who sends, and which way. Cheap to clone.
@@ -63,13 +66,18 @@ impl Carrier {
     /// `mapp:PATH`, `smtp://user:password@host:port` (STARTTLS, unless the host is this machine or the address ends with
     /// `?tls=none`) or `smtps://…`; and the sender, with or without a name: `Kvartal <kvartal@kommun.example>`.
     pub fn new(url: &str, from: &str) -> Result<Self, CarrierError> {
+        Self::with_patience(url, from, PATIENCE)
+    }
+
+    /// The same, with another limit to how long each answer of the server may take.
+    pub fn with_patience(url: &str, from: &str, patience: Duration) -> Result<Self, CarrierError> {
         let from: Mailbox = from.parse().map_err(|_| CarrierError::From(from.to_owned()))?;
         let way = match url.strip_prefix("mapp:") {
             Some(folder) => Way::Folder(PathBuf::from(folder)),
             None => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&with_encryption(url)?);
-                let transport = transport.map_err(CarrierError::Smtp)?.timeout(Some(PATIENCE));
-                Way::Smtp(Box::new(transport.build()))
+                let transport = transport.map_err(CarrierError::Smtp)?.timeout(Some(patience));
+                Way::Smtp(Box::new(transport), patience * 2)
             }
         };
         Ok(Self { way, from })
@@ -80,7 +88,13 @@ impl Carrier {
         let message = self.message(letter, id, now)?;
         match &self.way {
             Way::Folder(folder) => lay(folder, id, &message.formatted()).await,
-            Way::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|it| sorted(&it)),
+            Way::Smtp(builder, patience) => {
+                let transport: AsyncSmtpTransport<Tokio1Executor> = (**builder).clone().build();
+                match tokio::time::timeout(*patience, transport.send(message)).await {
+                    Ok(sent) => sent.map(|_| ()).map_err(|it| sorted(&it)),
+                    Err(_) => Err(SendError::Temporary("Mejlservern svarade inte i tid.".to_owned())),
+                }
+            }
         }
     }
 

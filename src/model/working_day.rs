@@ -26,6 +26,12 @@ pub fn working_days_after(day: NaiveDate, count: u32) -> NaiveDate {
     (0..count).fold(day, |at, _| next(at))
 }
 
+/// The so many-th working day before a day; that day itself does not count.
+pub fn working_days_before(day: NaiveDate, count: u32) -> NaiveDate {
+    let previous = |at: NaiveDate| at.pred_opt().map_or(at, working_day_until);
+    (0..count).fold(day, |at, _| previous(at))
+}
+
 fn nearest(day: NaiveDate, step: impl Fn(NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
     let mut at = day;
     // No run of days off is longer than ten.

@@ -13,6 +13,7 @@ pub mod document;
 pub mod feedback;
 pub mod findings_xlsx;
 pub mod html;
+pub mod ical;
 pub mod json;
 pub mod print;
 mod rewrite;

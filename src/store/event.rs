@@ -48,6 +48,10 @@ words! {
         GradeCommented = "betyg_kommenterat", "Utföraren kommenterade betyget";
         FeedbackSent = "aterkoppling_skickad", "Återkoppling skickades";
         Reminded = "paminnelse_skickad", "Påminnelse skickades";
+        ReminderSkipped = "paminnelse_overhoppad", "En påminnelse hoppades över";
+        RemindersPaused = "paminnelser_pausade", "Påminnelserna pausades eller sattes i gång";
+        HandedOver = "overlamnad", "Handläggaren fick veta att påminnelserna är slut";
+        Unreachable = "utan_kontakt", "Handläggaren fick veta att utföraren saknar kontakt";
         Extended = "forlangd", "Sista dagen flyttades för en utförare";
         Fixed = "faststalld", "Rapporten fastställdes";
         Unlocked = "upplast", "Rapporten låstes upp";

@@ -19,6 +19,9 @@ pub struct Filing {
     pub accepted_id: Option<String>,
     pub extended_to: Option<NaiveDate>,
     pub extended_why: Option<String>,
+    /// No reminders to and including that day.
+    pub paused_until: Option<NaiveDate>,
+    pub paused_why: Option<String>,
     pub version: i64,
     pub changed_at: DateTime<Utc>,
 }

@@ -55,6 +55,9 @@ const GIVEN_UP_OF: &str =
     "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
     failed_at, fault FROM letter
     WHERE failed_at IS NOT NULL AND COALESCE(namnd_id, '') = $1 ORDER BY id DESC";
+const OF_NAMND: &str =
+    "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault FROM letter WHERE namnd_id = $1 ORDER BY id DESC";
 const WAITING_SINCE: &str =
     "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
     failed_at, fault FROM letter
@@ -71,6 +74,11 @@ impl Store {
     /// Letters that will never leave, newest first; of one nämnd, or of none.
     pub async fn letters_given_up(&self, namnd: Option<&str>) -> Result<Vec<LetterRow>, StoreError> {
         all!(self, GIVEN_UP_OF, namnd.unwrap_or_default())
+    }
+
+    /// All letters of a nämnd, newest first.
+    pub async fn letters_of_namnd(&self, namnd: &str) -> Result<Vec<LetterRow>, StoreError> {
+        all!(self, OF_NAMND, namnd)
     }
 
     /// Letters that wait and were written before then: the way out is blocked.

@@ -123,7 +123,10 @@ impl Db {
                 let gate = waited.map_err(|_| StoreError::Busy)?;
                 (pool.begin_with("BEGIN IMMEDIATE").await.map(Conn::Lite), Some(gate))
             }
-            Self::Pg(pool) => (pool.begin().await.map(Conn::Pg), None),
+            Self::Pg(pool) => {
+                let pool = pool.clone();
+                (to_its_end(async move { pool.begin().await }).await.map(Conn::Pg), None)
+            }
         };
         let conn = conn.map_err(|it| self.fault(it))?;
         Ok(Tx { conn, log: Vec::new(), held: Vec::new(), _gate: gate })
@@ -137,10 +140,22 @@ impl Db {
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let conn = match self {
             Self::Lite { pool, .. } => pool.begin().await.map(Conn::Lite),
-            Self::Pg(pool) => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Conn::Pg),
+            Self::Pg(pool) => {
+                let pool = pool.clone();
+                let begun = async move { pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await };
+                to_its_end(begun).await.map(Conn::Pg)
+            }
         };
         Ok(Snapshot { conn: conn.map_err(|it| self.fault(it))? })
     }
+}
+
+/// Begins even when whoever asked has gone (a browser that hung up, a request that took too long). Left half begun, a
+/// connection to PostgreSQL goes back to the pool inside a transaction that nobody ends, and the next one there finds it.
+async fn to_its_end<T: Send + 'static>(
+    begun: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
+) -> Result<T, sqlx::Error> {
+    tokio::spawn(begun).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Snapshot {

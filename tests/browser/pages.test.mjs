@@ -21,7 +21,7 @@ const NO_PAGE = [
   [/^\/api\//, "for machines; the document of the API has its own test"],
   [/\.(css|js|svg)$/, "what the pages are made of"],
   [/^\/$|^\/logga-in\/(fortsatt|extern|oidc\/svar)$/, "only leads on to another page"],
-  [/\/rapport\/(\{fil\}|version\/)|\.(txt|xlsx)$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
+  [/\/rapport\/(\{fil\}|version\/)|\.(txt|xlsx|ics)$|paminnelser\/\{steg\}\/brev$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
 ];
 /** The same for every role, and looked at as one of them. */
 const SAME_FOR_ALL = ["/regler", "/byt-uppdrag", "/utkast", "/konto", "/konto/losenord", "/konto/reservkoder", "/konto/tvasteg"];
@@ -145,6 +145,8 @@ const NAMND = [
   ["/utforare/{nyckel}", "", () => "/utforare/almvik"],
   ["/granska/{filing}", "", () => `/granska/${at.now.Almvik}`],
   ["/granska/{filing}/tid", "reminded", () => `/granska/${at.now.Tallåsens}/tid`],
+  ["/kvartal/{kvartal}/paminnelser", "", () => "/kvartal/2023-Q4/paminnelser"],
+  ["/kvartal/{kvartal}/paminnelser/{steg}", "", () => "/kvartal/2023-Q4/paminnelser/paminnelse_2"],
   ["/betyg/{filing}", "sent, with a comment", () => `/betyg/${at.now.Almvik}`],
   ["/komplettering/{id}", "not answered", () => `/komplettering/${at.ask.open}`],
   ["/inlamning/{id}", "", () => `/inlamning/${at.now.Almvik}`],
@@ -210,6 +212,8 @@ const LEADING = [
   ASKING,
   ["/handelser", "", () => "/handelser"],
   ["/drift", "", () => "/drift"],
+  ["/post", "", () => "/post"],
+  ["/granska/{filing}/tid", "no reason to skip", wrong(() => `/granska/${at.now.Tallåsens}/tid`, "Pausa")],
   ["/kalender", "", () => "/kalender"],
   ["/kalender", "no day", wrong(() => "/kalender", "Lägg upp kvartalet", { Kvartal: "våren" })],
   ["/regler/egna", "", () => "/regler/egna"],
@@ -240,6 +244,7 @@ const ADMINISTRATION = [
     await page.getByText("Nyckeln är skapad").waitFor();
   }],
   ["/handelser", "", () => "/handelser"],
+  ["/post", "", () => "/post"],
   ["/drift", "", () => "/drift"],
   ["(ingen sida)", "what one may not open", () => "/kvartal/2023-Q4"],
   ["(ingen sida)", "what is not there", () => "/finns-inte"],

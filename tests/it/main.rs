@@ -16,6 +16,7 @@ mod oidc;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod people;
+mod reminders;
 mod rules;
 mod samples;
 mod service;
@@ -25,3 +26,4 @@ mod service_utforare;
 mod store;
 mod support;
 mod tidy;
+mod year;

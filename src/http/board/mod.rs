@@ -23,6 +23,7 @@ use super::who::Who;
 use crate::access::role::{Act, allows};
 use crate::desk::Which;
 use crate::model::FilingState;
+use crate::remind::by_hand;
 use crate::render::print::{counted, date_in_words};
 use crate::store::round::RoundRow;
 
@@ -38,6 +39,7 @@ pub fn routes() -> Vec<Route> {
     let mut all = vec![
         get("/kvartal/{kvartal}", Act::SeeBoard, board),
         post("/kvartal/{kvartal}/paminn", Act::Remind, remind_many),
+        post("/kvartal/{kvartal}/skicka", Act::Remind, send_many),
     ];
     all.extend(time::routes());
     all
@@ -61,6 +63,8 @@ struct BoardPage {
     sums: Sums,
     shown: usize,
     may_remind: bool,
+    /// What the reminders need a hand with.
+    by_hand: String,
     /// Basis files that could not be used.
     faults: Vec<String>,
 }
@@ -110,7 +114,12 @@ async fn board(
     choice.arrange(&mut rows);
     let stuck = stuck(&app, &rows).await?;
     let shown = rows.iter().filter(|it| !it.hidden).count();
+    let by_hand = match crate::remind::run::to_do(&app.desk, &made.context, app.today()).await? {
+        0 => String::new(),
+        count => counted(count, "sak", "saker"),
+    };
     let page = BoardPage {
+        by_hand,
         layout: frame.layout(in_words(&round.kvartal)),
         title: in_words(&round.kvartal),
         lead: lead(&round, app.today()),
@@ -201,7 +210,50 @@ fn sums(rows: &[BoardRow]) -> Sums {
     sums
 }
 
-/// Notes a reminder for each chosen filing. Those that need none are passed over and counted.
+/// The filings somebody chose, each of that round.
+async fn chosen(app: &App, who: &Who, round: &str, body: &Bytes) -> Result<Vec<String>, PageError> {
+    let fields: Vec<(String, String)> = serde_html_form::from_bytes(body).unwrap_or_default();
+    let mut all = Vec::new();
+    for (_, id) in fields.into_iter().filter(|it| it.0 == "inlamning") {
+        let filing = who.filing(app, &id).await?;
+        if filing.round_id != round {
+            return Err(PageError::NotFound);
+        }
+        if !all.contains(&filing.id) {
+            all.push(filing.id);
+        }
+    }
+    Ok(all)
+}
+
+/// Sends a reminder to each chosen filing that may have one, and says who got none and why.
+async fn send_many(
+    State(app): State<App>,
+    frame: Frame,
+    who: Who,
+    Path(kvartal): Path<String>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let round = frame.round(&kvartal)?;
+    let back = format!("/kvartal/{kvartal}");
+    let filings = chosen(&app, &who, &round.id, &body).await?;
+    if filings.is_empty() {
+        return Ok(frame.go(&back, "fel", "Välj minst en rad i tabellen och försök igen."));
+    }
+    let sent = by_hand::send_all(&app.desk, &filings, &who.actor(), app.now()).await?;
+    let told = counted(sent.steps.len(), "påminnelse ligger", "påminnelser ligger");
+    let mut text = format!("{told} i utkorgen.");
+    // A message rides in a cookie: three reasons are enough, and the list of reminders has them all.
+    for (name, why) in sent.refused.iter().take(3) {
+        text.push_str(&format!(" {name}: {why}"));
+    }
+    if sent.refused.len() > 3 {
+        text.push_str(&format!(" Och {} till fick inget; se Påminnelser.", sent.refused.len() - 3));
+    }
+    Ok(frame.go(&back, if sent.steps.is_empty() { "fel" } else { "ok" }, text))
+}
+
+/// Notes a reminder for each chosen filing that somebody has given in another way.
 async fn remind_many(
     State(app): State<App>,
     frame: Frame,
@@ -211,16 +263,11 @@ async fn remind_many(
 ) -> Result<Response, PageError> {
     let round = frame.round(&kvartal)?;
     let back = format!("/kvartal/{kvartal}");
-    let fields: Vec<(String, String)> = serde_html_form::from_bytes(&body).unwrap_or_default();
-    let mut noted = 0;
-    for (_, id) in fields.iter().filter(|it| it.0 == "inlamning") {
-        let filing = who.filing(&app, id).await?;
-        if filing.round_id != round.id {
-            return Err(PageError::NotFound);
-        }
-        app.desk.remind(&filing.id, &who.actor(), app.now()).await?;
-        noted += 1;
+    let filings = chosen(&app, &who, &round.id, &body).await?;
+    for filing in &filings {
+        app.desk.remind(filing, &who.actor(), app.now()).await?;
     }
+    let noted = filings.len();
     if noted == 0 {
         return Ok(frame.go(&back, "fel", "Välj minst en rad i tabellen och försök igen."));
     }

@@ -4,6 +4,7 @@
 
 mod account;
 mod links;
+mod mail_server;
 mod outbox;
 mod provider;
 mod sign_in;

@@ -9,7 +9,7 @@ use super::{Town, at};
 use crate::databases::on_both;
 use crate::support::Folder;
 
-async fn lay(town: &Town, to: &str, now: DateTime<Utc>) {
+pub(super) async fn lay(town: &Town, to: &str, now: DateTime<Utc>) {
     let letter = Letter {
         kind: LetterKind::Feedback,
         to: to.to_owned(),

@@ -5,6 +5,7 @@ mod copies;
 mod filings;
 mod letters;
 mod log;
+mod notices;
 mod people;
 mod registers;
 mod reviews;

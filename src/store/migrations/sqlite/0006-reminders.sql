@@ -1,0 +1,28 @@
+-- What the ladder of reminders has done with a filing, or somebody in its place. The key is what makes a letter go once.
+CREATE TABLE notice (
+    id            TEXT PRIMARY KEY,
+    filing_id     TEXT NOT NULL REFERENCES filing (id) ON DELETE CASCADE,
+    completion_id TEXT NOT NULL DEFAULT '',      -- the thread it is about; none for a missing answer
+    step          TEXT NOT NULL,                 -- model::ladder::Step
+    counted_from  DATE NOT NULL,                 -- the last day it was counted from: a later last day starts anew
+    how           TEXT NOT NULL,                 -- brev, overhoppad
+    why           TEXT,                          -- the reason, when somebody skipped it
+    on_day        DATE NOT NULL,
+    at            TIMESTAMP NOT NULL,
+    by_id         TEXT NOT NULL,
+    by_name       TEXT NOT NULL,
+    UNIQUE (filing_id, completion_id, step, counted_from)
+);
+
+-- Which filings a letter is about: one letter may remind of several.
+CREATE TABLE letter_about (
+    letter_id TEXT NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+    filing_id TEXT NOT NULL REFERENCES filing (id) ON DELETE CASCADE,
+    PRIMARY KEY (letter_id, filing_id)
+);
+CREATE INDEX letter_about_filing ON letter_about (filing_id);
+
+-- No reminders to and including that day.
+ALTER TABLE filing ADD COLUMN paused_until DATE;
+ALTER TABLE filing ADD COLUMN paused_why TEXT;
+CREATE INDEX letter_namnd ON letter (namnd_id);
