@@ -88,10 +88,11 @@ impl Desk {
             members.entry(utforare).or_default().extend(person.map(|it| it.mail.clone()));
         }
         all.extend(members.into_iter().filter(|it| !it.1.is_empty()));
-        for mails in all.values_mut() {
-            once_each(mails);
-        }
-        Ok(all)
+        let once = |(utforare, mut mails): (String, Vec<String>)| {
+            once_each(&mut mails);
+            (utforare, mails)
+        };
+        Ok(all.into_iter().map(once).collect())
     }
 
     /// The contacts of the filing's utförare; those who may sign in for it when it has none.
