@@ -221,7 +221,7 @@ mod tests {
             // Over Easter.
             ("2026-Q1", "2026-05-21", days("2026-04-01", "2026-04-28", "2026-05-13")),
             // Too early: nothing lies before the window.
-            ("2023-Q4", "2024-01-10", days("2024-01-01", "2024-01-02", "2024-01-02")),
+            ("2023-Q4", "2024-01-10", days("2024-01-01", "2024-01-02", "2024-01-03")),
         ] {
             let found = counted_back(quarter(kvartal), day(meeting));
             assert_eq!(found, wanted, "{kvartal} {meeting}");

@@ -44,8 +44,8 @@ async fn reminders_about(service: &Service, filing: &str) -> Vec<LetterAbout> {
 #[tokio::test]
 async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
     let service = Service::with_sample().await;
-    let who = service.signed_in(Role::Handlaggare, None).await;
     service.set_clock("2024-01-16T09:00:00Z");
+    let who = service.signed_in(Role::Handlaggare, None).await;
     let page = service.get(PLAN, &who).await.is(200).text();
     assert!(page.contains("Svaret kom den"), "{page}");
     assert!(page.contains("Brev till handläggaren skickas den 25 januari 2024."), "{page}");
@@ -60,6 +60,7 @@ async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
     assert_eq!(run(&service).await, 0, "a second run finds nothing to do");
     let handed: Vec<LetterRow> =
         letters(&service).await.into_iter().filter(|it| it.kind == LetterKind::HandedOver.key()).collect();
+    let who = service.signed_in(Role::Handlaggare, None).await;
     assert!(handed[0].text_body.contains("Tallåsens"), "{}", handed[0].text_body);
     let page = service.get(PLAN, &who).await.is(200).text();
     assert!(page.contains("Att göra för hand") && page.contains("påminnelserna är slut"), "{page}");
@@ -69,8 +70,8 @@ async fn the_page_says_what_goes_to_whom_and_why_and_the_run_does_just_that() {
 #[tokio::test]
 async fn a_reminder_is_sent_now_skipped_or_put_off_and_each_time_it_is_noted_why() {
     let service = Service::with_sample().await;
-    let who = service.signed_in(Role::Handlaggare, None).await;
     let filing = with_more_time(&service).await;
+    let who = service.signed_in(Role::Handlaggare, None).await;
     let path = |what: &str| format!("/granska/{filing}/{what}");
     let refused = service.post(&path("hoppa-over"), &who, &[("steg", "paminnelse_1"), ("hoppa", " ")]).await.is(422);
     assert!(refused.text().contains("Skriv varför"), "{}", refused.text());
@@ -95,8 +96,8 @@ async fn a_reminder_is_sent_now_skipped_or_put_off_and_each_time_it_is_noted_why
 #[tokio::test]
 async fn a_letter_that_bounces_is_work_for_the_handlaggare_and_all_letters_are_listed() {
     let service = Service::with_sample().await;
-    let who = service.signed_in(Role::Handlaggare, None).await;
     let filing = with_more_time(&service).await;
+    let who = service.signed_in(Role::Handlaggare, None).await;
     service.post(&format!("/granska/{filing}/skicka"), &who, &[]).await.is(303);
     let id = reminders_about(&service, &filing).await.remove(0).letter_id;
     let mut tx = service.desk.store.begin().await.expect("a transaction");
