@@ -1,6 +1,7 @@
 //! The command line as others build on it: exit codes, what goes where, and what stands in the JSON.
 
 mod check;
+mod lineage;
 mod report;
 mod round;
 mod rules;
