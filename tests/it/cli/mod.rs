@@ -2,6 +2,7 @@
 
 mod check;
 mod lineage;
+mod papers;
 mod report;
 mod round;
 mod rules;
