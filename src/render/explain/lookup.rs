@@ -269,10 +269,12 @@ fn history<'a>(report: &'a Value, path: &str) -> Option<Found<'a>> {
     let (entry, field) = keyed(list(report, "history"), path, |it| word(it, "kvartal"))?;
     let quarter = word(entry, "kvartal")?;
     let own = word(report, "kvartal") == Some(quarter);
-    let (value, name, of): (&Value, &str, Box<dyn Fn(&Value) -> bool + '_>) = match field.strip_prefix("by_insats.") {
-        Some(key) => (entry.get("by_insats")?.get(key)?, "open", Box::new(move |it| belongs(it, key))),
-        None => (entry.get(field)?, field, Box::new(|_| true)),
+    let by_insats = field.strip_prefix("by_insats.");
+    let (value, name) = match by_insats {
+        Some(key) => (entry.get("by_insats")?.get(key)?, "open"),
+        None => (entry.get(field)?, field),
     };
+    let of = |it: &Value| by_insats.is_none_or(|key| belongs(it, key));
     let what = match name {
         "ended" => "Verkställda och avslutade ärenden",
         other => swedish(&COUNTS, other)?,
@@ -318,7 +320,7 @@ fn quality<'a>(report: &'a Value, path: &str) -> Option<Found<'a>> {
             rows.retain(|it| match it.get(field) {
                 Some(value) if more => value.as_i64().is_some_and(|it| it > limit),
                 Some(Value::String(text)) => text == wanted,
-                Some(value) => value.to_string() == wanted,
+                Some(value) => serde_json::from_str::<Value>(wanted).is_ok_and(|it| it == *value),
                 None => false,
             });
             said.push(in_words(field, wanted, more)?);
