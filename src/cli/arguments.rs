@@ -32,6 +32,10 @@ pub enum Command {
     Report(Report),
     /// Läser och kontrollerar filer
     Check(Check),
+    /// Leder en siffra i rapporten tillbaka till de rader som den räknar
+    Explain(Explain),
+    /// Räknar om en rapport från originalen och jämför
+    Verify(Verify),
     /// Skriver en förifylld mall åt en utförare
     Template(Template),
     /// Visar, provar och förklarar reglerna
@@ -48,6 +52,32 @@ pub enum Command {
     Backup(super::backup::Backup),
     /// Skriver ut allt som tagits emot och hela händelseloggen
     Export(super::export::Export),
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Rapporten, report.json
+    #[arg(value_name = "RAPPORT")]
+    pub report: PathBuf,
+    /// Siffran, till exempel totals.open, by_insats.ledsagarservice.open_women eller lines.12.days
+    #[arg(value_name = "SIFFRA")]
+    pub path: String,
+    /// Skriver svaret som JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Rapporten, report.json
+    #[arg(value_name = "RAPPORT")]
+    pub report: PathBuf,
+    /// Omgångens mapp med originalen (annars mappen som rapporten ligger i)
+    #[arg(long, value_name = "MAPP")]
+    pub omgang: Option<PathBuf>,
+    /// Skriver svaret som JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod context;
 mod database;
 mod demo;
 mod documents;
+mod explain;
 mod export;
 pub mod failure;
 pub mod import;
@@ -26,6 +27,7 @@ mod settings;
 mod template;
 mod trial;
 mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -62,6 +64,8 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Remind(it) => remind::run(&it),
         Command::Report(it) => report::run(&it),
         Command::Check(it) => check::run(&it),
+        Command::Explain(it) => explain::run(&it),
+        Command::Verify(it) => verify::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
         Command::Import(it) => import::run(&it),

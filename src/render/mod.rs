@@ -10,6 +10,7 @@ pub mod check;
 pub mod correction;
 pub mod difference;
 pub mod document;
+pub mod explain;
 pub mod feedback;
 pub mod findings_xlsx;
 pub mod html;

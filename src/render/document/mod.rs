@@ -10,6 +10,7 @@ pub mod chart;
 pub mod docx;
 pub mod ivo;
 pub mod law;
+pub mod lint;
 pub mod namnd;
 pub mod page;
 pub mod paper;

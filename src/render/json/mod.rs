@@ -4,6 +4,7 @@
 //! Guaranteed: names and meaning of the contract's fields; what is added stands beside them; each row of a list is one
 //! line of text, so two reports can be compared with any diff.
 
+pub mod compare;
 pub mod layout;
 mod lines;
 mod parts;

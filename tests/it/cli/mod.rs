@@ -1,6 +1,8 @@
 //! The command line as others build on it: exit codes, what goes where, and what stands in the JSON.
 
 mod check;
+mod lineage;
+mod papers;
 mod report;
 mod round;
 mod rules;

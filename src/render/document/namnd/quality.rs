@@ -48,10 +48,10 @@ fn summary(all: &[Quality]) -> Vec<Paragraph> {
         0 => say.text(" Alla svar kom i tid."),
         _ => say
             .text(" För sent kom ")
-            .figure(figure("[late=true]", late))
+            .figure(figure("[reported=true,late=true]", late))
             .text(" svar")
             .when(reminded > 0, |say| {
-                say.text("; ").figure(figure("[reminders>0]", reminded)).text(" kom efter påminnelse")
+                say.text("; ").figure(figure("[reported=true,reminders>0]", reminded)).text(" kom efter påminnelse")
             })
             .text("."),
     };

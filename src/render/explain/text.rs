@@ -1,0 +1,63 @@
+//! An explained figure as text for a terminal or a file.
+//!
+//! Goes in: [`Explained`]. Comes out: UTF-8 text. Guaranteed: the check of the count stands last, also when it fails.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::{Case, Explained};
+use crate::render::print::clean_line;
+
+/// Writes it.
+pub fn write(it: &Explained) -> String {
+    let mut out = String::new();
+    let value = match &it.value {
+        Value::String(text) => clean_line(text).into_owned(),
+        Value::Null => "–".to_owned(),
+        Value::Bool(it) => if *it { "ja" } else { "nej" }.to_owned(),
+        Value::Array(all) => all.iter().filter_map(Value::as_str).map(clean_line).collect::<Vec<_>>().join(", "),
+        other => other.to_string().replace('.', ","),
+    };
+    let _ = writeln!(out, "{}\n{}: {value}", clean_line(&it.path), it.what);
+    if let Some(note) = &it.note {
+        let _ = writeln!(out, "{note}");
+    }
+    for case in &it.cases {
+        out.push('\n');
+        write_case(&mut out, case);
+    }
+    match (it.counted, it.agrees) {
+        (Some(counted), Some(true)) => {
+            let _ = writeln!(out, "\nKontroll: raderna ovan ger {counted}. Det stämmer med siffran.");
+        }
+        (Some(counted), _) => {
+            let _ = writeln!(out, "\nKontroll: raderna ovan ger {counted}. Det stämmer inte med siffran.");
+        }
+        (None, _) => {}
+    }
+    out
+}
+
+fn write_case(out: &mut String, case: &Case) {
+    let nr = case.nr.map(|nr| format!(" {nr}")).unwrap_or_default();
+    let mut head = format!("{}{nr}", case.kind);
+    for part in [&case.utforare, &case.file, &case.sheet].into_iter().flatten().filter(|it| !it.is_empty()) {
+        let _ = write!(head, " · {part}");
+    }
+    if let Some(row) = case.row {
+        let _ = write!(head, " · rad {row}");
+    }
+    let _ = writeln!(out, "{head}");
+    if !case.values.is_empty() {
+        let values: Vec<String> = case.values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let _ = writeln!(out, "  {}", values.join(" · "));
+    }
+    for it in &case.findings {
+        let cell = it.cell.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
+        let _ = writeln!(out, "  {} {}{cell}: {}", it.severity, it.rule, it.message);
+    }
+    if let Some(decision) = &case.decision {
+        let _ = writeln!(out, "  Handläggaren: {decision}");
+    }
+}
