@@ -17,6 +17,7 @@ pub mod letter;
 mod migrate;
 mod moved;
 pub mod namnd;
+pub mod paper;
 pub mod person;
 pub mod review;
 pub mod round;

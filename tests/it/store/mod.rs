@@ -5,6 +5,7 @@ mod copies;
 mod filings;
 mod letters;
 mod log;
+mod papers;
 mod people;
 mod registers;
 mod reviews;
