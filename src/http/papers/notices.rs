@@ -129,6 +129,7 @@ pub async fn note(
 ) -> Result<Response, PageError> {
     let papers = papers_of(&app, &frame, &kvartal).await?;
     let typed = typed(&body)?;
+    let here = format!("/kvartal/{kvartal}/handlingar/ivo/skickat");
     let (mut notes, mut faults) = (Vec::new(), Vec::new());
     for (key, it) in &typed {
         let sent_on: Option<NaiveDate> = it.day.parse().ok();
@@ -142,11 +143,11 @@ pub async fn note(
     let refused = if faults.is_empty() {
         match app.desk.note_ivo(&papers, &notes, &who.actor(), (app.now(), app.today())).await {
             Ok(0) => {
-                return Ok(frame.go(&format!("/kvartal/{kvartal}/handlingar/ivo/skickat"), "info", "Inget var ändrat."));
+                return Ok(frame.go(&here, "info", "Inget var ändrat."));
             }
             Ok(count) => {
                 let text = format!("Sparat: {}.", counted(count, "anteckning", "anteckningar"));
-                return Ok(frame.go(&format!("/kvartal/{kvartal}/handlingar/ivo/skickat"), "ok", text));
+                return Ok(frame.go(&here, "ok", text));
             }
             Err(DeskError::Refused(it)) => it.message,
             Err(DeskError::Store(StoreError::Conflict)) => {
