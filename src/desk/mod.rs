@@ -22,6 +22,7 @@ pub mod held;
 pub mod intake;
 pub mod library;
 pub mod load;
+pub mod papers;
 pub mod people;
 pub mod questions;
 pub mod reading;

@@ -1,11 +1,14 @@
 //! Files that leave the service: originals, copies, lists, templates, receipts.
 //!
-//! Goes in: a name, a kind and bytes. Comes out: an answer the browser saves and never shows, noted in the log.
+//! Goes in: a name, a kind and bytes. Comes out: an answer the browser saves, or for a page of our own shows, noted in the log.
 //! Guaranteed: a name from outside cannot steer the header; what was received is never rendered, whatever it holds.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::error::PageError;
 use super::{App, who::Who};
@@ -20,7 +23,7 @@ pub struct Leaving<'a> {
     pub name: &'a str,
     pub kind: &'static str,
     /// What it is, for the log: `original`, `mall`, …
-    pub what: &'static str,
+    pub what: &'a str,
     /// The filing it belongs to.
     pub filing: &'a str,
     /// Which version of it, if it is of one.
@@ -29,19 +32,7 @@ pub struct Leaving<'a> {
 
 /// Sends it, once the log says so.
 pub async fn send(app: &App, who: &Who, it: Leaving<'_>, bytes: Vec<u8>) -> Result<Response, PageError> {
-    let data = json!({ "fil": it.what, "version": it.version, "byte": bytes.len() });
-    let actor = who.actor();
-    app.desk
-        .store
-        .log(Record {
-            chain: &who.namnd_id,
-            at: app.now(),
-            actor: &actor,
-            kind: EventKind::Downloaded,
-            about: it.filing,
-            data,
-        })
-        .await?;
+    noted(app, who, &it, bytes.len()).await?;
     let headers = [
         (header::CONTENT_TYPE, it.kind.to_owned()),
         (header::CONTENT_DISPOSITION, disposition(it.name)),
@@ -49,6 +40,30 @@ pub async fn send(app: &App, who: &Who, it: Leaving<'_>, bytes: Vec<u8>) -> Resu
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// Shows a page that we have written ourselves, once the log says so. Its only style is `css`; nothing in it runs.
+pub async fn show(app: &App, who: &Who, it: Leaving<'_>, css: &str, bytes: Vec<u8>) -> Result<Response, PageError> {
+    noted(app, who, &it, bytes.len()).await?;
+    let style = BASE64_STANDARD.encode(Sha256::digest(css));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let named = disposition(it.name).replacen("attachment", "inline", 1);
+    let headers = [
+        (header::CONTENT_TYPE, it.kind.to_owned()),
+        (header::CONTENT_DISPOSITION, named),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+async fn noted(app: &App, who: &Who, it: &Leaving<'_>, bytes: usize) -> Result<(), PageError> {
+    let data = json!({ "fil": it.what, "version": it.version, "byte": bytes });
+    let (actor, kind) = (who.actor(), EventKind::Downloaded);
+    let (chain, at, about) = (&who.namnd_id, app.now(), it.filing);
+    app.desk.store.log(Record { chain, at, actor: &actor, kind, about, data }).await?;
+    Ok(())
 }
 
 /// `attachment` with the name as RFC 6266 writes it: a plain one for the old, the whole one for the rest.

@@ -128,6 +128,7 @@ impl Frame {
             (Act::HandIn, "/tidigare".to_owned(), "Tidigare kvartal"),
             (Act::SeeBoard, format!("/kvartal/{kvartal}"), "Översikt"),
             (Act::SeeReport, format!("/kvartal/{kvartal}/rapport"), "Rapport"),
+            (Act::SeeReport, format!("/kvartal/{kvartal}/handlingar"), "Handlingar"),
             (Act::SeeBoard, "/utforare".to_owned(), "Utförare"),
             (Act::SeeRules, "/regler".to_owned(), "Regler"),
             (Act::ManageCalendar, "/kalender".to_owned(), "Kalender"),

@@ -22,6 +22,7 @@ pub mod guard;
 pub mod health;
 mod operation;
 mod own_rules;
+mod papers;
 mod people;
 mod reminders;
 mod report;

@@ -54,6 +54,7 @@ pub fn all() -> Vec<Route> {
         super::filing::routes(),
         super::version::routes(),
         super::report::routes(),
+        super::papers::routes(),
         super::utforare::routes(),
         super::calendar::routes(),
         super::reminders::routes(),

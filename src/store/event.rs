@@ -56,6 +56,8 @@ words! {
         Fixed = "faststalld", "Rapporten fastställdes";
         Unlocked = "upplast", "Rapporten låstes upp";
         CorrectionRecorded = "rattelse_antecknad", "En rättelse antecknades";
+        TextWritten = "text_skriven", "Texten i en handling ändrades";
+        IvoNoted = "ivo_antecknad", "Det som skickats till IVO antecknades";
         Downloaded = "hamtad", "En fil hämtades";
         Exported = "exporterad", "Allt som tagits emot och loggen exporterades";
         BackedUp = "sakerhetskopierad", "En säkerhetskopia togs";

@@ -18,6 +18,7 @@ mod migrate;
 mod moved;
 pub mod namnd;
 pub mod notice;
+pub mod paper;
 pub mod person;
 pub mod review;
 pub mod round;

@@ -21,7 +21,7 @@ const NO_PAGE = [
   [/^\/api\//, "for machines; the document of the API has its own test"],
   [/\.(css|js|svg)$/, "what the pages are made of"],
   [/^\/$|^\/logga-in\/(fortsatt|extern|oidc\/svar)$/, "only leads on to another page"],
-  [/\/rapport\/(\{fil\}|version\/)|\.(txt|xlsx|ics)$|paminnelser\/\{steg\}\/brev$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
+  [/\/(rapport|handlingar|handlingar\/oppna-data)\/\{fil\}$|\/rapport\/version\/|\.(txt|xlsx|ics)$|paminnelser\/\{steg\}\/brev$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
 ];
 /** The same for every role, and looked at as one of them. */
 const SAME_FOR_ALL = ["/regler", "/byt-uppdrag", "/utkast", "/konto", "/konto/losenord", "/konto/reservkoder", "/konto/tvasteg"];
@@ -141,6 +141,9 @@ const NAMND = [
   ["/kvartal/{kvartal}/rapport", "", () => "/kvartal/2023-Q4/rapport"],
   ["/kvartal/{kvartal}/rapport/arenden", "", () => "/kvartal/2023-Q4/rapport/arenden?insats=ledsagarservice"],
   ["/kvartal/{kvartal}/underlag", "", () => "/kvartal/2023-Q4/underlag"],
+  ["/kvartal/{kvartal}/handlingar", "", () => "/kvartal/2023-Q4/handlingar"],
+  ["/kvartal/{kvartal}/handlingar/texter/{handling}", "", () => "/kvartal/2023-Q4/handlingar/texter/namndens-rapport"],
+  ["/kvartal/{kvartal}/handlingar/ivo/skickat", "", () => "/kvartal/2023-Q4/handlingar/ivo/skickat"],
   ["/utforare", "", () => "/utforare"],
   ["/utforare/{nyckel}", "", () => "/utforare/almvik"],
   ["/granska/{filing}", "", () => `/granska/${at.now.Almvik}`],
@@ -164,6 +167,10 @@ const STATES = [
   ["/kvartal/{kvartal}/rapport", "before anything has come", () => "/kvartal/2024-Q1/rapport"],
   ["/kvartal/{kvartal}/rapport/arenden", "none", () => "/kvartal/2024-Q1/rapport/arenden"],
   ["/kvartal/{kvartal}/underlag", "none", () => "/kvartal/2024-Q1/underlag"],
+  ["/kvartal/{kvartal}/handlingar", "fixed", () => "/kvartal/2023-Q3/handlingar"],
+  ["/kvartal/{kvartal}/handlingar", "before anything has come", () => "/kvartal/2024-Q1/handlingar"],
+  ["/kvartal/{kvartal}/handlingar/texter/{handling}", "fixed and public", () => "/kvartal/2023-Q3/handlingar/texter/statistikrapport"],
+  ["/kvartal/{kvartal}/handlingar/ivo/skickat", "none", () => "/kvartal/2024-Q1/handlingar/ivo/skickat"],
   ["/granska/{filing}", "two versions", () => `/granska/${at.now.Exempelstads}`],
   ["/granska/{filing}", "nothing came", () => `/granska/${at.now.Tallåsens}`],
   ["/granska/{filing}", "nothing to report", () => `/granska/${at.now.Björkhaga}`],

@@ -22,6 +22,7 @@ mod samples;
 mod service;
 mod service_admin;
 mod service_namnd;
+mod service_papers;
 mod service_utforare;
 mod store;
 mod support;

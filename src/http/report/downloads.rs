@@ -8,9 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 
 use super::Asked;
-use super::shown::{Shown, json_of, sha256};
+use super::shown::Shown;
 use crate::desk::figures::Made;
-use crate::desk::{Refusal, Which};
 use crate::http::App;
 use crate::http::download::{Leaving, WORKBOOK, send};
 use crate::http::error::PageError;
@@ -39,7 +38,10 @@ pub async fn current(
         name => {
             let made = match &shown.made {
                 Some(made) => made.clone(),
-                None => again(&app, &shown).await?,
+                None => {
+                    let fixed = shown.fixed.as_ref().ok_or(PageError::NotFound)?;
+                    app.desk.fixed_again(&shown.context, fixed).await?
+                }
             };
             let name = name.to_owned();
             tokio::task::spawn_blocking(move || rendered(&made, &name))
@@ -65,17 +67,6 @@ pub async fn fixed(
     let name = format!("{kvartal}-faststalld-{nr}-report.json");
     let leaving = Leaving { name: &name, kind: JSON, what: "report.json, fastställd", filing: &round, version: None };
     send(&app, &who, leaving, bytes).await
-}
-
-/// The fixed report, made again from what it was made from.
-async fn again(app: &App, shown: &Shown) -> Result<std::sync::Arc<Made>, PageError> {
-    let made = app.desk.report_of(&shown.context, Which::Accepted).await?;
-    if sha256(&json_of(&made)?) == sha256(&shown.json) {
-        return Ok(made);
-    }
-    Err(PageError::Refused(Refusal::new(
-        "Regler eller underlag har ändrats sedan rapporten fastställdes, så den kan inte göras om till den här filen. report.json är den fastställda versionen och kan alltid hämtas.",
-    )))
 }
 
 fn rendered(made: &Made, name: &str) -> Result<Vec<u8>, PageError> {

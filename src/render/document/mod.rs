@@ -8,6 +8,7 @@ pub mod aterkoppling;
 pub mod book;
 pub mod chart;
 pub mod docx;
+pub mod format;
 pub mod ivo;
 pub mod law;
 pub mod lint;
@@ -29,6 +30,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod same_figures;
 
+pub use format::Format;
 pub use law::{Law, law};
 pub use tree::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,

@@ -14,6 +14,9 @@ use super::tree::{Block, Chart, Document, RowKind, Run, Section, Table, Width};
 use crate::render::RenderError;
 use crate::render::print::harmless;
 
+/// The one style of the page, which a policy of a server can name by its hash.
+pub const CSS: &str = include_str!("../../../web/dokument.css");
+
 /// Writes the page. `lineage` is the address that explains figures: `/rapport/2023-Q4/harkomst`.
 pub fn write(document: &Document, lineage: Option<&str>) -> Result<Vec<u8>, RenderError> {
     let mut out = Vec::new();
@@ -52,7 +55,7 @@ impl<'a> Page<'a> {
         let mut part =
             |section: &'a Section| Part { section, blocks: section.blocks.iter().map(&mut numbered).collect() };
         let parts = document.sections.iter().map(&mut part).collect();
-        Self { document, lineage, css: include_str!("../../../web/dokument.css"), parts }
+        Self { document, lineage, css: CSS, parts }
     }
 
     fn say<'t>(&self, text: &'t str) -> Cow<'t, str> {

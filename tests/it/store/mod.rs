@@ -6,6 +6,7 @@ mod filings;
 mod letters;
 mod log;
 mod notices;
+mod papers;
 mod people;
 mod registers;
 mod reviews;
