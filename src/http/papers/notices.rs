@@ -3,7 +3,7 @@
 //! Goes in: a form with a row a case. Comes out: the checklist, or what was wrong and what was typed.
 //! Guaranteed: a day that cannot be read is said and nothing is stored; cases that nobody touched stay as they were.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::body::Bytes;
@@ -103,10 +103,10 @@ struct Typed {
     answer: String,
 }
 
-fn typed(body: &[u8]) -> Result<HashMap<String, Typed>, PageError> {
+fn typed(body: &[u8]) -> Result<BTreeMap<String, Typed>, PageError> {
     let fields: Vec<(String, String)> = serde_html_form::from_bytes(body)
         .map_err(|_| PageError::Bad("Formuläret kom inte fram helt. Försök igen.".to_owned()))?;
-    let mut out: HashMap<String, Typed> = HashMap::new();
+    let mut out: BTreeMap<String, Typed> = BTreeMap::new();
     for (name, value) in fields {
         let Some((field, key)) = name.split_once('-') else { continue };
         let it = out.entry(key.to_owned()).or_default();
@@ -138,8 +138,6 @@ pub async fn note(
         }
         notes.push(Note { key: key.clone(), seen: it.seen, sent_on, answer: it.answer.clone() });
     }
-    // A map gives its keys in no order.
-    notes.sort_by(|a, b| a.key.cmp(&b.key));
     let refused = if faults.is_empty() {
         match app.desk.note_ivo(&papers, &notes, &who.actor(), (app.now(), app.today())).await {
             Ok(0) => {
