@@ -17,7 +17,7 @@ fn unpacked(bytes: &[u8]) -> String {
     let mut out = String::new();
     for at in 0..package.len() {
         let mut part = package.by_index(at).expect("a part");
-        if part.name().ends_with(".xml") {
+        if part.name().expect("a name").ends_with(".xml") {
             part.read_to_string(&mut out).expect("text");
         }
     }
