@@ -271,6 +271,6 @@ pub fn preview(
     if ladder.rung(step).is_none() {
         return Ok(None);
     }
-    let content = content(&[planned.clone()], &situation, ladder, voice, (step, &planned, &[0]));
+    let content = content(std::slice::from_ref(&planned), &situation, ladder, voice, (step, &planned, &[0]));
     content.notice().to("utforare@example.org").map(Some).map_err(|it| DeskError::System(it.to_string()))
 }
