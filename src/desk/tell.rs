@@ -4,7 +4,7 @@
 //! Guaranteed: nobody is told twice of the same thing; what an import brings in is told to nobody; a letter names the nämnd,
 //! the quarter and a day, and never a case.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
@@ -75,13 +75,13 @@ impl Desk {
     /// # Errors
     ///
     /// The database failed.
-    pub async fn addresses(&self, namnd: &str) -> Result<HashMap<String, Vec<String>>, DeskError> {
-        let mut all: HashMap<String, Vec<String>> = HashMap::new();
+    pub async fn addresses(&self, namnd: &str) -> Result<BTreeMap<String, Vec<String>>, DeskError> {
+        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for it in self.store.kontakter(namnd).await? {
             all.entry(it.utforare_id).or_default().push(it.epost);
         }
         let people = self.store.people_of(namnd).await?;
-        let mut members: HashMap<String, Vec<String>> = HashMap::new();
+        let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for it in self.store.memberships_of_namnd(namnd).await? {
             let Some(utforare) = it.utforare_id.filter(|it| !all.contains_key(it)) else { continue };
             let person = people.iter().find(|known| known.id == it.person_id && known.closed_at.is_none());

@@ -4,7 +4,7 @@
 //! filing in the order of the database.
 //! Guaranteed: pure; the first valid answer is found as the rating finds it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::desk::Library;
 use crate::model::calendar::{in_sweden, swedish_day};
@@ -18,7 +18,7 @@ use crate::store::notice::NoticeRow;
 use super::plan::{Done, Situation, Task, Thread};
 
 /// Where each utförare gets its letters, by its id.
-pub type Addresses = HashMap<String, Vec<String>>;
+pub type Addresses = BTreeMap<String, Vec<String>>;
 
 /// The round as the planner sees it.
 pub fn situation(contents: &Contents, notices: &[NoticeRow], addresses: &Addresses, library: &Library) -> Situation {
