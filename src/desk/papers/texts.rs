@@ -60,7 +60,9 @@ pub fn put_in(document: &mut Document, texts: &[SectionText]) {
 
 /// A blank line ends a paragraph.
 fn paragraphs(text: &str) -> Vec<Paragraph> {
-    let text = clean(text).replace("\r\n", "\n");
+    // First, because a carriage return is cleaned away into a space and the blank line with it.
+    let text = text.replace("\r\n", "\n");
+    let text = clean(&text);
     let each = text.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
     each.filter(|it| !it.is_empty()).map(Paragraph::text).collect()
 }

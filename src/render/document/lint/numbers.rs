@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::{Known, Pattern, Remark};
+use crate::render::print::share;
 
 static COUNT: Pattern = LazyLock::new(|| {
     regex::Regex::new(concat!(
@@ -31,7 +32,7 @@ pub(super) fn check(sentence: &str, known: &Known, out: &mut Vec<Remark>) {
     }
     for it in PERCENT.iter().flat_map(|it| it.captures_iter(sentence)) {
         let (Some(words), Some(number)) = (it.get(1), it.get(2)) else { continue };
-        if !known.percents.contains(number.as_str()) {
+        if !known.percents.contains(number.as_str()) && !is_share_of_two(sentence, number.as_str()) {
             out.push(Remark::new(
                 words.as_str().trim(),
                 format!(
@@ -41,4 +42,17 @@ pub(super) fn check(sentence: &str, known: &Known, out: &mut Vec<Remark>) {
             ));
         }
     }
+}
+
+/// Whether two counts of the same sentence give the percentage: `21 av 53 (39,6 %)`. No percentage on a base under five.
+fn is_share_of_two(sentence: &str, percent: &str) -> bool {
+    let counts: Vec<f64> = sentence
+        .split(|it: char| !it.is_ascii_digit())
+        .filter_map(|it| it.parse::<u32>().ok())
+        .map(f64::from)
+        .collect();
+    let gives = |part: f64, whole: f64| {
+        whole >= 5.0 && part <= whole && share(part / whole).trim_end_matches(['%', '\u{a0}']) == percent
+    };
+    counts.iter().any(|whole| counts.iter().any(|part| gives(*part, *whole)))
 }
