@@ -26,14 +26,25 @@ words! {
 impl Wait {
     /// The class of a wait from `start` to `day`.
     pub fn between(start: Option<NaiveDate>, day: NaiveDate) -> Self {
-        let Some(start) = start else { return Self::Unknown };
-        match whole_months(start, day) {
-            0..=2 => Self::Under3,
-            3..=6 => Self::M3,
-            7..=9 => Self::M7,
-            10..=12 => Self::M10,
-            13..=17 => Self::M13,
-            18.. => Self::M18,
+        start.map_or(Self::Unknown, |start| Self::of_months(whole_months(start, day)))
+    }
+
+    /// The class of a number of whole months.
+    pub fn of_months(months: u32) -> Self {
+        let holds = |it: &&Self| it.months().is_some_and(|(first, last)| (first..=last).contains(&months));
+        Self::ALL.iter().find(holds).copied().unwrap_or(Self::Unknown)
+    }
+
+    /// First and last whole month of the class. The longest has no end; the unknown has neither.
+    pub const fn months(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Under3 => Some((0, 2)),
+            Self::M3 => Some((3, 6)),
+            Self::M7 => Some((7, 9)),
+            Self::M10 => Some((10, 12)),
+            Self::M13 => Some((13, 17)),
+            Self::M18 => Some((18, u32::MAX)),
+            Self::Unknown => None,
         }
     }
 }

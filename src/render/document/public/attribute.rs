@@ -4,11 +4,10 @@
 //! Guaranteed: the values of an attribute stand in an order in which neighbours can be merged, so that a merged value
 //! still says something true; no date is finer than a class of waiting time (D18, D56).
 
-use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::merge::report::{Line, Status};
-use crate::model::{Orsak, Quarter, StartKind};
+use crate::model::{Orsak, Quarter, StartKind, Wait};
 
 /// One way to divide the open decisions, or, for [`Attribute::Avslut`], those that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,14 +69,7 @@ impl Attribute {
             Self::Start => {
                 &[("beslut", "Beslut"), ("avbrott", "Avbrott i verkställigheten"), ("okant", "Startdatum saknas")]
             }
-            Self::Tid => &[
-                ("3-6", "3–6 månader"),
-                ("7-9", "7–9 månader"),
-                ("10-12", "10–12 månader"),
-                ("13-17", "13–17 månader"),
-                ("18-", "18 månader eller mer"),
-                ("okand", "Datum saknas"),
-            ],
+            Self::Tid => TID,
             Self::Orsak => &[
                 ("resursbrist_bostad", "Resursbrist, ledig bostad"),
                 ("resursbrist_personal", "Resursbrist, personal"),
@@ -102,7 +94,7 @@ impl Attribute {
             Self::Alder => line.kon.map_or(last, |it| usize::from(!it.is_child())),
             Self::KonAlder => line.kon.map_or(last, |it| usize::from(it.is_male()) + 2 * usize::from(!it.is_child())),
             Self::Start => line.start_typ.map_or(last, |it| usize::from(it == StartKind::Avbrott)),
-            Self::Tid => line.startdatum.map_or(last, |it| class(it, quarter)),
+            Self::Tid => line.startdatum.map_or(last, |it| published(Wait::between(Some(it), quarter.last_day()))),
             Self::Orsak => line.orsak.and_then(|it| Orsak::ALL.iter().position(|known| *known == it)).unwrap_or(last),
             Self::Avslut => usize::from(line.status == Status::Open),
         }
@@ -126,26 +118,42 @@ impl Attribute {
     }
 }
 
-/// First and last whole month of each class; the last has no end.
-pub const MONTHS: [(i32, i32); 5] = [(3, 6), (7, 9), (10, 12), (13, 17), (18, i32::MAX)];
+/// The classes of waiting time that are published. What is under three months counts as the first: it is reported because
+/// somebody decided so, and a class of its own would point at it.
+const CLASSES: [Wait; 5] = [Wait::M3, Wait::M7, Wait::M10, Wait::M13, Wait::M18];
 
-/// The class of a number of whole months. What is under three counts as the first: it is reported because somebody
-/// decided so, and a class of its own would point at it.
-pub fn class_of(months: i32) -> usize {
-    MONTHS.iter().position(|(_, last)| months <= *last).unwrap_or(MONTHS.len() - 1)
+const TID: &[Named] = &[
+    named(Wait::M3),
+    named(Wait::M7),
+    named(Wait::M10),
+    named(Wait::M13),
+    named(Wait::M18),
+    ("okand", "Datum saknas"),
+];
+
+const fn named(it: Wait) -> Named {
+    (it.key(), it.swedish())
 }
 
-/// Whole months to quarter end are the months between the two: the quarter's last day is the last of its month.
-fn class(from: NaiveDate, quarter: Quarter) -> usize {
-    let end = quarter.last_day();
-    let months = |it: NaiveDate| it.year() * 12 + i32::try_from(it.month0()).unwrap_or(0);
-    class_of(months(end) - months(from))
+/// First and last whole month of a published class; `None` for those without a date.
+pub fn bounds(class: usize) -> Option<(i32, i32)> {
+    let (first, last) = CLASSES.get(class)?.months()?;
+    let whole = |it| i32::try_from(it).unwrap_or(i32::MAX);
+    Some((whole(first), whole(last)))
+}
+
+/// The published class of a number of whole months.
+pub fn class_of(months: i32) -> usize {
+    published(Wait::of_months(u32::try_from(months).unwrap_or(0)))
+}
+
+fn published(it: Wait) -> usize {
+    CLASSES.iter().position(|known| *known == it).unwrap_or(0)
 }
 
 fn months(fine: &std::ops::Range<usize>) -> String {
-    let known = fine.start..fine.end.min(MONTHS.len());
-    let (Some(first), Some(last)) = (MONTHS.get(known.start), known.end.checked_sub(1).and_then(|it| MONTHS.get(it)))
-    else {
+    let end = fine.end.min(CLASSES.len());
+    let (Some(first), Some(last)) = (bounds(fine.start), end.checked_sub(1).and_then(bounds)) else {
         return "Datum saknas".to_owned();
     };
     let mut out = if last.1 == i32::MAX {
@@ -153,7 +161,7 @@ fn months(fine: &std::ops::Range<usize>) -> String {
     } else {
         format!("{}–{} månader", first.0, last.1)
     };
-    if fine.end > MONTHS.len() {
+    if fine.end > CLASSES.len() {
         out.push_str(" eller datum saknas");
     }
     out
@@ -197,7 +205,11 @@ mod tests {
             ("2022-06-30", "18-"),
             ("2011-01-01", "18-"),
         ] {
-            assert_eq!(Attribute::Tid.values()[class(from.parse().unwrap(), quarter)].0, expected, "{from}");
+            assert_eq!(
+                Attribute::Tid.values()[published(Wait::between(from.parse().ok(), quarter.last_day()))].0,
+                expected,
+                "{from}"
+            );
         }
     }
 

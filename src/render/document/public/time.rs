@@ -7,7 +7,7 @@
 //! who has stayed a year has waited a year.
 
 use super::Attribute;
-use super::attribute::{MONTHS, class_of};
+use super::attribute::{bounds, class_of};
 use super::flow::{Arc, MANY, possible};
 
 /// One value of a table as a reader sees it: which finest values it holds, and how many it may be.
@@ -145,7 +145,7 @@ impl Pair<'_> {
         if self.attribute != Attribute::Tid {
             return from == to;
         }
-        let (Some(a), Some(b)) = (MONTHS.get(from), MONTHS.get(to)) else { return from == to };
+        let (Some(a), Some(b)) = (bounds(from), bounds(to)) else { return from == to };
         let more = 3 * self.steps();
         a.0 + more <= b.1 && b.0 <= a.1.saturating_add(more)
     }
@@ -259,7 +259,7 @@ impl Pair<'_> {
 /// without any table of the quarter before.
 fn can_come(attribute: Attribute, to: usize, quarters: i32, late: bool) -> bool {
     let waited = attribute == Attribute::Tid && !late;
-    !waited || MONTHS.get(to).is_none_or(|it| it.0 <= 3 * quarters + 2)
+    !waited || bounds(to).is_none_or(|it| it.0 <= 3 * quarters + 2)
 }
 
 /// What the tables leave open about one kind of person, and what was open without them.
