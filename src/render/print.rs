@@ -13,6 +13,22 @@ use crate::model::mask::masked;
 /// No-break space between thousands: `12 345`.
 const NBSP: char = '\u{a0}';
 
+/// The months as sentences write them.
+pub const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
 /// `12 345`
 pub fn number(value: impl Into<i64>) -> String {
     let value: i64 = value.into();
@@ -42,21 +58,7 @@ pub fn date(day: Option<NaiveDate>) -> String {
 
 /// `31 december 2023`
 pub fn date_in_words(day: NaiveDate) -> String {
-    let months = [
-        "januari",
-        "februari",
-        "mars",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "augusti",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    let month = months.get(day.month0() as usize).copied().unwrap_or_default();
+    let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
 }
 
@@ -110,6 +112,11 @@ fn unwanted(c: char) -> bool {
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
         _ => false,
     }
+}
+
+/// A text from outside as text or attribute of SVG and XML: one line, masked, escaped.
+pub fn escaped(text: &str) -> String {
+    quick_xml::escape::escape(clean_line(text)).into_owned()
 }
 
 /// The text, cut at `limit` UTF-16 units (what spreadsheets count in), saying so.

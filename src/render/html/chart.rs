@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use crate::merge::report::{Counts, PastQuarter};
 use crate::model::Orsak;
-use crate::render::print::{clean_line, number};
+use crate::render::print::{escaped, number};
 use crate::render::tables::history_in_words;
 
 /// Open cases per cause, as lying bars. Empty when no case has a cause.
@@ -91,20 +91,6 @@ fn open_svg(width: u64, height: u64, id: &str, title: &str, description: &str) -
         escaped(title),
         escaped(description)
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean_line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use crate::render::print::clean_line;
+use crate::render::print::{clean_line, escaped};
 
 /// Colour of text, axes and outlines: dark enough on white for small text.
 pub(super) const INK: &str = "#1d2b36";
@@ -109,18 +109,4 @@ pub(super) fn wrapped(text: &str, width: i64) -> Vec<String> {
         lines.push(rest.iter().collect());
     }
     lines
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean_line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

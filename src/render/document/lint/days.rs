@@ -9,22 +9,7 @@ use chrono::NaiveDate;
 
 use super::{Known, Pattern, Remark};
 use crate::model::Quarter;
-use crate::render::print::date_in_words;
-
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
+use crate::render::print::{MONTHS, date_in_words};
 
 static DAY: Pattern = LazyLock::new(|| {
     regex::Regex::new(concat!(
