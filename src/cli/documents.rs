@@ -7,12 +7,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::render::document::Format;
 use crate::render::document::docx::Template;
+use crate::render::document::listed::Papers;
 use crate::render::document::paper::Paper;
-use crate::render::document::public::{Public, Settings, open, statistik};
-use crate::render::document::{
-    Document, aterkoppling, book, docx, ivo, namnd, page, plain, revisorer, tjansteskrivelse, value,
-};
+use crate::render::document::public::{Public, Settings, open};
 use crate::render::{RenderError, View};
 
 use super::failure::{Failure, io_text};
@@ -71,19 +70,6 @@ impl Around {
     }
 }
 
-/// Every paper with the stem of its files.
-fn papers(paper: &Paper<'_>, public: Option<&Public>) -> Vec<(String, Document)> {
-    let mut out: Vec<Document> = vec![namnd::document(paper), tjansteskrivelse::document(paper)];
-    out.extend(public.map(statistik::document));
-    out.extend([revisorer::document(paper), ivo::document(paper, &[])]);
-    let mut out: Vec<(String, Document)> = out.into_iter().map(|it| (it.kind.key().to_owned(), it)).collect();
-    for utforare in aterkoppling::rated(paper) {
-        let document = aterkoppling::document(paper, utforare);
-        out.push((format!("{}-{}", document.kind.key(), paper.view.utforare_id(utforare)), document));
-    }
-    out
-}
-
 /// Writes the papers.
 pub fn write(out: &Path, view: &View<'_>, around: &Around) -> Result<(), Failure> {
     let folder = made(&out.join(FOLDER))?;
@@ -93,14 +79,14 @@ pub fn write(out: &Path, view: &View<'_>, around: &Around) -> Result<(), Failure
         let bytes = bytes.map_err(|it| Failure::System(format!("{name}: {it}")))?;
         whole_file(&folder.join(name), |file| Ok(file.write_all(&bytes)?))
     };
-    for (stem, document) in papers(&paper, public.as_ref()) {
-        put(format!("{stem}.docx"), docx::write(&document, around.template.as_ref()))?;
-        #[cfg(feature = "pdf")]
-        put(format!("{stem}.pdf"), crate::render::document::pdf::write(&document, paper.day.unwrap_or_default()))?;
-        put(format!("{stem}.html"), page::write(&document, None))?;
-        put(format!("{stem}.xlsx"), book::write(&document))?;
-        put(format!("{stem}.json"), value::write(&document))?;
-        put(format!("{stem}.txt"), Ok(plain::write(&document).into_bytes()))?;
+    let papers = Papers { paper, public: public.as_ref(), sent: &[] };
+    let day = paper.day.unwrap_or_default();
+    for it in papers.listed() {
+        let Some(document) = papers.built(&it) else { continue };
+        for format in Format::offered() {
+            let bytes = format.write(&document, day, around.template.as_ref(), None);
+            put(format!("{}.{format}", it.stem), bytes)?;
+        }
     }
     if let Some(public) = public {
         let folder = made(&folder.join(OPEN))?;

@@ -10,10 +10,11 @@ pub mod texts;
 use std::sync::Arc;
 
 use crate::render::document::ivo::Sent;
+use crate::render::document::listed::{self, Listed};
 use crate::render::document::paper::Paper;
 use crate::render::document::public::open::{self, OpenFile, Publisher};
-use crate::render::document::public::{Public, Settings, statistik};
-use crate::render::document::{Document, Format, Kind, aterkoppling, ivo, namnd, revisorer, tjansteskrivelse};
+use crate::render::document::public::{Public, Settings};
+use crate::render::document::{Document, Format};
 use crate::render::{RenderError, View, json};
 use crate::store::paper::SectionText;
 use crate::store::round::{FixedReport, RoundRow};
@@ -33,50 +34,20 @@ pub struct Papers {
     sent: Vec<Sent>,
 }
 
-/// A paper in the list of them.
-pub struct Listed {
-    /// Word in addresses and names of files.
-    pub stem: String,
-    pub kind: Kind,
-    /// Who it is for.
-    pub reader: String,
-}
-
 impl Papers {
     /// Every paper there is.
     pub fn listed(&self) -> Vec<Listed> {
-        let view = self.made.view();
-        let known = Kind::ALL.into_iter().filter(|it| match it {
-            Kind::Aterkoppling => false,
-            Kind::Fullmaktige => self.public.is_some(),
-            _ => true,
-        });
-        let mut out: Vec<Listed> =
-            known.map(|kind| Listed { stem: kind.key().to_owned(), kind, reader: reader(kind).to_owned() }).collect();
-        for at in aterkoppling::rated(&Paper::of(&view)) {
-            let stem = format!("{}-{}", Kind::Aterkoppling.key(), view.utforare_id(at));
-            out.push(Listed { stem, kind: Kind::Aterkoppling, reader: view.utforare_name(at).to_owned() });
-        }
-        out
+        self.all(|it| it.listed())
     }
 
     /// A paper as its figures make it, before anybody has written in it.
     pub fn generated(&self, stem: &str) -> Option<Document> {
+        self.all(|it| it.document(stem))
+    }
+
+    fn all<T>(&self, with: impl FnOnce(listed::Papers<'_>) -> T) -> T {
         let view = self.made.view();
-        let paper = Paper::of(&view);
-        Some(match Kind::from_key(stem) {
-            Some(Kind::Namnd) => namnd::document(&paper),
-            Some(Kind::Tjansteskrivelse) => tjansteskrivelse::document(&paper),
-            Some(Kind::Fullmaktige) => statistik::document(self.public.as_ref()?),
-            Some(Kind::Revisorer) => revisorer::document(&paper),
-            Some(Kind::Ivo) => ivo::document(&paper, &self.sent),
-            Some(Kind::Aterkoppling) => return None,
-            None => {
-                let key = stem.strip_prefix(Kind::Aterkoppling.key())?.strip_prefix('-')?;
-                let at = aterkoppling::rated(&paper).into_iter().find(|it| view.utforare_id(*it) == key)?;
-                aterkoppling::document(&paper, at)
-            }
-        })
+        with(listed::Papers { paper: Paper::of(&view), public: self.public.as_ref(), sent: &self.sent })
     }
 
     /// A paper as it leaves.
@@ -102,17 +73,6 @@ impl Papers {
 
 fn failed(it: RenderError) -> DeskError {
     DeskError::System(it.to_string())
-}
-
-/// Who reads a paper of a kind.
-fn reader(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Namnd | Kind::Tjansteskrivelse => "Nämnden",
-        Kind::Fullmaktige => "Kommunfullmäktige och allmänheten",
-        Kind::Revisorer => "Revisorerna",
-        Kind::Ivo => "Inspektionen för vård och omsorg",
-        Kind::Aterkoppling => "Utföraren",
-    }
 }
 
 /// The public version of a report, protected with regard to what was published before.

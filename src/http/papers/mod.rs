@@ -22,6 +22,7 @@ use super::when;
 use super::who::Who;
 use crate::access::role::{Act, allows};
 use crate::desk::papers::{Papers, texts as written};
+use crate::render::document::listed::Listed;
 use crate::render::document::{Format, Kind};
 
 pub fn routes() -> Vec<Route> {
@@ -73,7 +74,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let papers = papers_of(&app, &frame, &kvartal).await?;
     let open = app.desk.open_data(&papers).await?;
-    let row = |it: crate::desk::papers::Listed| {
+    let row = |it: Listed| {
         let address = |format: Format| format!("/kvartal/{kvartal}/handlingar/{}.{}", it.stem, format.key());
         let own = papers.texts.iter().filter(|own| own.paper == it.stem && !own.text.is_empty());
         let generated = papers.generated(&it.stem);

@@ -12,6 +12,7 @@ pub mod format;
 pub mod ivo;
 pub mod law;
 pub mod lint;
+pub mod listed;
 pub mod namnd;
 pub mod page;
 pub mod paper;
