@@ -72,14 +72,8 @@ fn section(paper: &Paper<'_>, nr: usize, it: &Quality) -> Section {
     if !items.is_empty() {
         blocks.push(Block::List(items));
     }
-    Section {
-        key: format!("uppdrag-{}", nr + 1),
-        heading: view.insatser_in_words(&it.insatser),
-        level: 1,
-        prose,
-        blocks,
-        new_page: false,
-    }
+    let heading = view.insatser_in_words(&it.insatser);
+    Section::new(format!("uppdrag-{}", nr + 1), heading, 1).prose(prose).blocks(blocks)
 }
 
 fn marks(nr: usize, it: &Quality) -> Table {
@@ -91,12 +85,15 @@ fn marks(nr: usize, it: &Quality) -> Table {
             cells: vec![Cell::text(mark.swedish()), Cell::text(level.swedish()), Cell::text(clean(&why.join(" ")))],
         }
     });
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     Table {
         key: format!("delbetyg-{}", nr + 1),
         caption: "Delbetyg".into(),
         groups: Vec::new(),
-        columns: vec![column("Område", Width::Text), column("Omdöme", Width::Short), column("Varför", Width::Long)],
+        columns: vec![
+            Column::new("Område", Width::Text),
+            Column::new("Omdöme", Width::Short),
+            Column::new("Varför", Width::Long),
+        ],
         rows: rows.collect(),
     }
 }

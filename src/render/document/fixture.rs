@@ -45,10 +45,6 @@ fn whole(path: &str, value: i64) -> Run {
     Run::Figure(Figure::whole(path, value))
 }
 
-fn columns(all: &[(&str, Width)]) -> Vec<Column> {
-    all.iter().map(|(heading, width)| Column { heading: (*heading).to_owned(), width: *width }).collect()
-}
-
 fn summary() -> Section {
     let quarters = ["2022 kv 4", "2023 kv 1", "2023 kv 2", "2023 kv 3", "2023 kv 4"];
     let values = |path: &str, all: [Option<i64>; 5]| {
@@ -157,7 +153,7 @@ fn insatser() -> Section {
                 key: "per-insats".to_owned(),
                 caption: "Ej verkställda beslut per insats".to_owned(),
                 groups: vec![(String::new(), 1), ("Under kvartalet".to_owned(), 3), (String::new(), 1)],
-                columns: columns(&[
+                columns: Column::all(&[
                     ("Insats", Width::Text),
                     ("Ingående", Width::Figure),
                     ("Verkställda", Width::Figure),
@@ -207,14 +203,14 @@ fn wide() -> Section {
                 key: "per-utforare".to_owned(),
                 caption: "Beslut per utförare, kön och väntetid".to_owned(),
                 groups: vec![(String::new(), 2), ("Kön".to_owned(), 5), ("Väntetid".to_owned(), 4)],
-                columns: columns(&shape),
+                columns: Column::all(&shape),
                 rows: rows.to_vec(),
             }),
             Block::Table(Table {
                 key: "rattelser".to_owned(),
                 caption: "Rättelser av tidigare kvartal".to_owned(),
                 groups: Vec::new(),
-                columns: columns(&[("Ärende", Width::Short), ("Rättelse", Width::Long)]),
+                columns: Column::all(&[("Ärende", Width::Short), ("Rättelse", Width::Long)]),
                 rows: Vec::new(),
             }),
         ],
@@ -252,7 +248,7 @@ fn lines(count: usize) -> Section {
             key: "arenden".to_owned(),
             caption: "Ärenden som är ej verkställda vid kvartalets slut".to_owned(),
             groups: Vec::new(),
-            columns: columns(&[
+            columns: Column::all(&[
                 ("Nr", Width::Figure),
                 ("Insats", Width::Text),
                 ("Beslutsdatum", Width::Short),

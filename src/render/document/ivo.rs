@@ -55,7 +55,7 @@ pub struct Sent {
 /// Builds the reports.
 pub fn document(paper: &Paper<'_>, sent: &[Sent]) -> Document {
     let lines = &paper.view.report.lines;
-    let mut first = Section { key: "checklista".into(), heading: "Checklista".into(), level: 1, ..Section::default() };
+    let mut first = Section::new("checklista", "Checklista", 1);
     if lines.is_empty() {
         first.prose.push(Paragraph::text(format!(
             "Det finns inget att rapportera till IVO för {}. Ingenting ska skickas.",
@@ -84,7 +84,6 @@ pub fn document(paper: &Paper<'_>, sent: &[Sent]) -> Document {
 }
 
 fn checklist(paper: &Paper<'_>, sent: &[Sent]) -> Table {
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     let rows = paper.view.report.lines.iter().map(|it| {
         let sent = sent.iter().find(|known| known.nr == it.nr);
         Row {
@@ -104,12 +103,12 @@ fn checklist(paper: &Paper<'_>, sent: &[Sent]) -> Table {
         caption: "Rapporter att skicka".into(),
         groups: Vec::new(),
         columns: vec![
-            column("Nr", Width::Figure),
-            column("Rapport", Width::Text),
-            column("Insats", Width::Text),
-            column("Ärende", Width::Text),
-            column("Skickad", Width::Short),
-            column("IVO:s svar", Width::Text),
+            Column::new("Nr", Width::Figure),
+            Column::new("Rapport", Width::Text),
+            Column::new("Insats", Width::Text),
+            Column::new("Ärende", Width::Text),
+            Column::new("Skickad", Width::Short),
+            Column::new("IVO:s svar", Width::Text),
         ],
         rows: rows.collect(),
     }
@@ -171,12 +170,6 @@ fn report(paper: &Paper<'_>, it: &Line) -> Section {
             value.0.push(Run::Missing("Datum saknas.".to_owned()));
         }
     }
-    Section {
-        key: format!("rapport-{}", it.nr),
-        heading: format!("Rapport {}: {}", it.nr, paper.view.line_insats(it)),
-        level: 2,
-        prose: Vec::new(),
-        blocks: vec![Block::Terms(terms)],
-        new_page: false,
-    }
+    let heading = format!("Rapport {}: {}", it.nr, paper.view.line_insats(it));
+    Section::new(format!("rapport-{}", it.nr), heading, 2).blocks(vec![Block::Terms(terms)])
 }

@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use crate::model::{Lag, Quarter};
+use crate::render::print::list;
 
 /// The reporting duty in the words of one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,22 +46,45 @@ pub struct Parts {
 }
 
 impl Law {
+    /// What is said of each of some Acts, in one list: `34 kap. 1 § SoL och 28 f § LSS`.
+    pub fn of_all(&self, acts: &[Lag], pick: impl Fn(&Self, Lag) -> Option<&'static str>) -> String {
+        list(&acts.iter().filter_map(|lag| pick(self, *lag)).collect::<Vec<_>>())
+    }
+
     /// The duty under one Act, written out; `None` when decisions of that law are not reported.
-    pub fn of(&self, lag: Lag) -> Option<&'static str> {
-        match lag {
-            Lag::Sol => Some(self.sol),
-            Lag::Lss => Some(self.lss),
-            Lag::Hsl | Lag::Lvu | Lag::Lvm | Lag::Annan => None,
-        }
+    pub fn duty(&self, lag: Lag) -> Option<&'static str> {
+        one(lag, self.sol, self.lss)
+    }
+
+    /// The same with the Act's short name.
+    pub fn duty_in_short(&self, lag: Lag) -> Option<&'static str> {
+        one(lag, self.sol_short, self.lss_short)
+    }
+
+    /// The paragraph about IVO and revisorerna.
+    pub fn report(&self, lag: Lag) -> Option<&'static str> {
+        one(lag, self.sol_parts.report, self.lss_parts.report)
     }
 
     /// The paragraph about kommunfullmäktige.
     pub fn statistics(&self, lag: Lag) -> Option<&'static str> {
-        match lag {
-            Lag::Sol => Some(self.sol_parts.statistics),
-            Lag::Lss => Some(self.lss_parts.statistics),
-            Lag::Hsl | Lag::Lvu | Lag::Lvm | Lag::Annan => None,
-        }
+        one(lag, self.sol_parts.statistics, self.lss_parts.statistics)
+    }
+
+    /// The Act's name without its number.
+    pub fn act(&self, lag: Lag) -> Option<&'static str> {
+        one(lag, "socialtjänstlagen", "lagen om stöd och service till vissa funktionshindrade")
+    }
+}
+
+/// The Acts that decisions are reported under.
+pub const ACTS: [Lag; 2] = [Lag::Sol, Lag::Lss];
+
+fn one(lag: Lag, sol: &'static str, lss: &'static str) -> Option<&'static str> {
+    match lag {
+        Lag::Sol => Some(sol),
+        Lag::Lss => Some(lss),
+        Lag::Hsl | Lag::Lvu | Lag::Lvm | Lag::Annan => None,
     }
 }
 

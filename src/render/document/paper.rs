@@ -5,13 +5,14 @@
 
 use chrono::NaiveDate;
 
+use super::law::ACTS;
 use super::say::Change;
 use super::tree::{Cell, Figure, Paragraph};
 use crate::merge::report::{Counts, InsatsCounts, PastQuarter};
 use crate::model::words::words;
 use crate::model::{Lag, Quarter};
 use crate::render::View;
-use crate::render::print::{clean_line, date_in_words, number};
+use crate::render::print::{clean_line, date_in_words, list, number};
 
 words! {
     /// What a nämnd does about insatser that are hard to carry out: the four types IVO's inspections ask for.
@@ -94,15 +95,17 @@ impl<'a> Paper<'a> {
         self.quarter().map_or_else(|| "kvartalets slut".to_owned(), |it| date_in_words(it.last_day()))
     }
 
-    /// `LSS`, `SoL` or `SoL och LSS`: the laws of what the report is about.
-    pub fn laws(&self) -> &'static str {
+    /// The Acts of what the report is about; both when it says none.
+    pub fn acts(&self) -> Vec<Lag> {
         let insatser = self.view.report.by_insats.iter().filter_map(|it| it.insats);
-        let laws: Vec<Lag> = insatser.filter_map(|it| self.view.insats(it)).map(|it| it.lag).collect();
-        match (laws.contains(&Lag::Sol), laws.contains(&Lag::Lss)) {
-            (true, false) => "SoL",
-            (false, true) => "LSS",
-            _ => "SoL och LSS",
-        }
+        let found: Vec<Lag> = insatser.filter_map(|it| self.view.insats(it)).map(|it| it.lag).collect();
+        let acts: Vec<Lag> = ACTS.into_iter().filter(|it| found.contains(it)).collect();
+        if acts.is_empty() { ACTS.to_vec() } else { acts }
+    }
+
+    /// `LSS`, `SoL` or `SoL och LSS`.
+    pub fn laws(&self) -> String {
+        list(&self.acts().iter().map(|it| it.key()).collect::<Vec<_>>())
     }
 
     /// What stands in the head of the first page.

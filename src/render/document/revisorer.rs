@@ -3,7 +3,7 @@
 //! Goes in: a [`Paper`]. Comes out: its [`Document`]. Guaranteed: per decision as both Acts ask, pseudonymised (D53): a
 //! number of this report, no name, no identity number and no free text.
 
-use super::law::law;
+use super::law::{Law, law};
 use super::paper::{Paper, cell, day_cell};
 use super::say::{ARENDE, Say, capital};
 use super::tree::{Block, Cell, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Section, Table, Width};
@@ -15,12 +15,7 @@ pub fn document(paper: &Paper<'_>) -> Document {
     let lines = &paper.view.report.lines;
     let mut prose = Vec::new();
     if let Some(quarter) = paper.quarter() {
-        let law = law(quarter);
-        let duty = match paper.laws() {
-            "SoL" => law.sol_parts.report.to_owned(),
-            "LSS" => law.lss_parts.report.to_owned(),
-            _ => format!("{} och {}", law.sol_parts.report, law.lss_parts.report),
-        };
+        let duty = law(quarter).of_all(&paper.acts(), Law::report);
         prose.push(Paragraph::text(format!(
             "Enligt {duty} ska nämnden till kommunens revisorer rapportera varje beslut som inte har verkställts inom tre månader, \
              när beslutet fattades, vilken insats det gäller, skälen till dröjsmålet och när det verkställdes."
@@ -39,17 +34,9 @@ pub fn document(paper: &Paper<'_>) -> Document {
         None if lines.is_empty() => Vec::new(),
         None => vec![Block::Table(table(paper))],
     };
-    let part = |key: &str, heading: &str, prose, blocks| Section {
-        key: key.into(),
-        heading: heading.into(),
-        level: 1,
-        prose,
-        blocks,
-        new_page: false,
-    };
-    let mut sections = vec![part("om-rapporten", "Om rapporten", prose, Vec::new())];
+    let mut sections = vec![Section::new("om-rapporten", "Om rapporten", 1).prose(prose)];
     if !list.is_empty() {
-        sections.push(part("beslut", "Beslut och avbrott", Vec::new(), list));
+        sections.push(Section::new("beslut", "Beslut och avbrott", 1).blocks(list));
     }
     Document {
         kind: Kind::Revisorer,
@@ -62,22 +49,21 @@ pub fn document(paper: &Paper<'_>) -> Document {
 }
 
 fn table(paper: &Paper<'_>) -> Table {
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     Table {
         key: "beslut-tabell".into(),
         caption: "Rapporterade beslut och avbrott".into(),
         groups: Vec::new(),
         columns: vec![
-            column("Nr", Width::Figure),
-            column("Gäller", Width::Short),
-            column("Beslut", Width::Short),
-            column("Avbrott", Width::Short),
-            column("Insats", Width::Text),
-            column("Lagrum", Width::Short),
-            column("Skäl till dröjsmål", Width::Text),
-            column("Verkställt", Width::Short),
-            column("Avslutat", Width::Short),
-            column("Dagar", Width::Figure),
+            Column::new("Nr", Width::Figure),
+            Column::new("Gäller", Width::Short),
+            Column::new("Beslut", Width::Short),
+            Column::new("Avbrott", Width::Short),
+            Column::new("Insats", Width::Text),
+            Column::new("Lagrum", Width::Short),
+            Column::new("Skäl till dröjsmål", Width::Text),
+            Column::new("Verkställt", Width::Short),
+            Column::new("Avslutat", Width::Short),
+            Column::new("Dagar", Width::Figure),
         ],
         rows: paper.view.report.lines.iter().map(|it| Row { kind: RowKind::Body, cells: cells(paper, it) }).collect(),
     }

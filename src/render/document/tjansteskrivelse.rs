@@ -3,21 +3,13 @@
 //! Goes in: a [`Paper`]. Comes out: its [`Document`], in the order such letters have: proposal, summary, the matter,
 //! assessment, who is to be told. Guaranteed: it stands on the same figures as the report it comes with.
 
-use super::law::law;
+use super::law::{Law, law};
 use super::paper::{Paper, quarter_of};
 use super::say::{ARENDE, Change, Say};
 use super::tree::{Block, Document, Kind, Paragraph, Section};
 
 /// Builds the letter.
 pub fn document(paper: &Paper<'_>) -> Document {
-    let part = |key: &str, heading: &str, prose: Vec<Paragraph>, blocks: Vec<Block>| Section {
-        key: key.into(),
-        heading: heading.into(),
-        level: 1,
-        prose,
-        blocks,
-        new_page: false,
-    };
     let quarter = paper.quarter_in_words();
     let proposal = vec![Block::List(vec![
         Paragraph::text(format!("Nämnden godkänner rapporten om ej verkställda beslut för {quarter}.")),
@@ -36,16 +28,12 @@ pub fn document(paper: &Paper<'_>) -> Document {
         facts: paper.facts(),
         foot: paper.foot(),
         sections: vec![
-            part("forslag", "Förslag till beslut", Vec::new(), proposal),
-            part("sammanfattning", "Sammanfattning", summary(paper), Vec::new()),
-            part("arendet", "Ärendet", matter(paper), Vec::new()),
-            part("beredning", "Beredning", basis(paper), Vec::new()),
-            part(
-                "skickas-till",
-                "Beslutet skickas till",
-                Vec::new(),
-                vec![Block::List(told), Block::Signature(author)],
-            ),
+            Section::new("forslag", "Förslag till beslut", 1).blocks(proposal),
+            Section::new("sammanfattning", "Sammanfattning", 1).prose(summary(paper)),
+            Section::new("arendet", "Ärendet", 1).prose(matter(paper)),
+            Section::new("beredning", "Beredning", 1).prose(basis(paper)),
+            Section::new("skickas-till", "Beslutet skickas till", 1)
+                .blocks(vec![Block::List(told), Block::Signature(author)]),
         ],
     }
 }
@@ -74,12 +62,7 @@ fn summary(paper: &Paper<'_>) -> Vec<Paragraph> {
 
 fn matter(paper: &Paper<'_>) -> Vec<Paragraph> {
     let Some(quarter) = paper.quarter() else { return Vec::new() };
-    let law = law(quarter);
-    let duty = match paper.laws() {
-        "SoL" => law.sol_short.to_owned(),
-        "LSS" => law.lss_short.to_owned(),
-        _ => format!("{} och {}", law.sol_short, law.lss_short),
-    };
+    let duty = law(quarter).of_all(&paper.acts(), Law::duty_in_short);
     vec![Paragraph::text(format!(
         "Nämnden ska varje kvartal rapportera beslut som inte har verkställts inom tre månader och insatser som har varit avbrutna \
          i mer än tre månader ({duty}). Rapporten lämnas till Inspektionen för vård och omsorg och till kommunens revisorer. Till \

@@ -269,6 +269,35 @@ impl Document {
     }
 }
 
+impl Section {
+    /// A section that says nothing yet.
+    pub fn new(key: impl Into<String>, heading: impl Into<String>, level: u8) -> Self {
+        Self { key: key.into(), heading: heading.into(), level, ..Self::default() }
+    }
+
+    pub fn prose(self, prose: Vec<Paragraph>) -> Self {
+        Self { prose, ..self }
+    }
+
+    pub fn blocks(self, blocks: Vec<Block>) -> Self {
+        Self { blocks, ..self }
+    }
+
+    pub fn on_new_page(self) -> Self {
+        Self { new_page: true, ..self }
+    }
+}
+
+impl Column {
+    pub fn new(heading: impl Into<String>, width: Width) -> Self {
+        Self { heading: heading.into(), width }
+    }
+
+    pub fn all(columns: &[(&str, Width)]) -> Vec<Self> {
+        columns.iter().map(|(heading, width)| Self::new(*heading, *width)).collect()
+    }
+}
+
 impl Block {
     fn figures<'a>(&'a self, out: &mut Vec<&'a Figure>) {
         match self {

@@ -23,19 +23,15 @@ const SAID: usize = 6;
 
 pub(super) fn sections(paper: &Paper<'_>) -> Vec<Section> {
     let mut out = vec![
-        Section { prose: changes(paper), ..part("analys", "Analys", 1) },
-        Section { blocks: over_time(paper), ..part("over-tid", "Utveckling över tid", 2) },
+        Section::new("analys", "Analys", 1).prose(changes(paper)),
+        Section::new("over-tid", "Utveckling över tid", 2).blocks(over_time(paper)),
     ];
     if paper.totals().open > 0 {
-        out.push(Section { prose: causes_said(paper), blocks: causes(paper), ..part("orsaker", "Orsaker", 2) });
-        out.push(Section { prose: waits_said(paper), blocks: waits(paper), ..part("vantetid", "Väntetid", 2) });
+        out.push(Section::new("orsaker", "Orsaker", 2).prose(causes_said(paper)).blocks(causes(paper)));
+        out.push(Section::new("vantetid", "Väntetid", 2).prose(waits_said(paper)).blocks(waits(paper)));
     }
     out.retain(|it| it.level == 1 || !it.prose.is_empty() || !it.blocks.is_empty());
     out
-}
-
-fn part(key: &str, heading: &str, level: u8) -> Section {
-    Section { key: key.into(), heading: heading.into(), level, ..Section::default() }
 }
 
 /// Against the quarter before, largest change first.
@@ -91,7 +87,6 @@ fn over_time(paper: &Paper<'_>) -> Vec<Block> {
     }
     let path = |it: &PastQuarter, what: &str| format!("history.{}.{what}", it.kvartal);
     let categories: Vec<String> = quarters.iter().map(|it| clean_line(&it.kvartal).into_owned()).collect();
-    let column = |heading: &str| Column { heading: heading.into(), width: Width::Figure };
     let mut out = vec![Block::Chart(Chart {
         key: "rapporterade-och-oppna".into(),
         caption: "Rapporterade och öppna ärenden per kvartal".into(),
@@ -112,8 +107,8 @@ fn over_time(paper: &Paper<'_>) -> Vec<Block> {
         key: "kvartal".into(),
         caption: "Ärenden per kvartal".into(),
         groups: Vec::new(),
-        columns: std::iter::once(Column { heading: "Kvartal".into(), width: Width::Short })
-            .chain(["Rapporterade", "Verkställda och avslutade", "Öppna"].map(column))
+        columns: std::iter::once(Column::new("Kvartal", Width::Short))
+            .chain(["Rapporterade", "Verkställda och avslutade", "Öppna"].map(|it| Column::new(it, Width::Figure)))
             .collect(),
         rows: quarters
             .iter()
@@ -142,8 +137,8 @@ fn insatser_over_time(paper: &Paper<'_>, quarters: &[PastQuarter], categories: &
     if insatser.is_empty() {
         return Vec::new();
     }
-    let mut columns = vec![Column { heading: "Insats".into(), width: Width::Text }];
-    columns.extend(categories.iter().map(|it| Column { heading: it.clone(), width: Width::Figure }));
+    let mut columns = vec![Column::new("Insats", Width::Text)];
+    columns.extend(categories.iter().map(|it| Column::new(it, Width::Figure)));
     let missing = || Cell::missing("Uppgiften saknas för kvartalet.");
     let rows = insatser.iter().map(|(key, name)| {
         let cells = quarters.iter().map(|it| open(it, key).map_or_else(missing, Cell::figure));
@@ -245,9 +240,9 @@ fn waits(paper: &Paper<'_>) -> Vec<Block> {
         categories: categories.clone(),
         series: vec![Series { name: "Öppna ärenden".into(), values }],
     };
-    let mut columns = vec![Column { heading: "Insats".into(), width: Width::Text }];
-    columns.extend(categories.into_iter().map(|heading| Column { heading, width: Width::Figure }));
-    columns.push(Column { heading: "Öppna".into(), width: Width::Figure });
+    let mut columns = vec![Column::new("Insats", Width::Text)];
+    columns.extend(categories.into_iter().map(|heading| Column::new(heading, Width::Figure)));
+    columns.push(Column::new("Öppna", Width::Figure));
     let open = paper.view.report.by_insats.iter().filter(|it| it.counts.open > 0);
     let mut rows: Vec<Row> = open
         .map(|it| {

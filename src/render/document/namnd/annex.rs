@@ -11,23 +11,12 @@ use crate::render::print::clean_line;
 use crate::render::tables::{left_out, notes_below};
 
 pub(super) fn sections(paper: &Paper<'_>) -> Vec<Section> {
-    let mut out = vec![Section {
-        key: "bilaga".into(),
-        heading: "Bilaga 1. Tabeller".into(),
-        level: 1,
-        blocks: tables(paper),
-        new_page: true,
-        ..Section::default()
-    }];
+    let mut out = vec![Section::new("bilaga", "Bilaga 1. Tabeller", 1).blocks(tables(paper)).on_new_page()];
     out.push(super::cases::section(paper));
     out.extend(super::cases::afterwards(paper));
     out.push(reconciliation(paper));
     out.extend(beside(paper));
     out
-}
-
-fn columns(all: &[(&str, Width)]) -> Vec<Column> {
-    all.iter().map(|(heading, width)| Column { heading: (*heading).to_owned(), width: *width }).collect()
 }
 
 /// The path of a figure in one row, or in the sum.
@@ -55,7 +44,7 @@ fn tables(paper: &Paper<'_>) -> Vec<Block> {
         key: "rapporterade".into(),
         caption: "Rapporterade, verkställda, avslutade och öppna ärenden per insats".into(),
         groups: Vec::new(),
-        columns: columns(&[
+        columns: Column::all(&[
             ("Insats", Width::Text),
             ("Rapporterade", figure),
             ("Verkställda", figure),
@@ -82,7 +71,7 @@ fn tables(paper: &Paper<'_>) -> Vec<Block> {
             paper.last_day_in_words()
         ),
         groups: vec![(String::new(), 1), ("Öppna".into(), 5), ("Orsak".into(), 4)],
-        columns: columns(&[
+        columns: Column::all(&[
             ("Insats", Width::Text),
             ("Alla", figure),
             ("Män", figure),
@@ -116,7 +105,7 @@ fn tables(paper: &Paper<'_>) -> Vec<Block> {
             ("Pågående beslut".into(), 2),
             ("Andel".into(), 2),
         ],
-        columns: columns(&[
+        columns: Column::all(&[
             ("Insats", Width::Text),
             ("Män", figure),
             ("Kvinnor", figure),
@@ -165,7 +154,7 @@ fn reconciliation(paper: &Paper<'_>) -> Section {
         key: "avstamning-tabell".into(),
         caption: "Ingående + rättelser + nya − verkställda − avslutade = utgående".into(),
         groups: Vec::new(),
-        columns: columns(&[
+        columns: Column::all(&[
             ("Insats", Width::Text),
             ("Ingående", Width::Figure),
             ("Rättelser", Width::Figure),
@@ -183,14 +172,7 @@ fn reconciliation(paper: &Paper<'_>) -> Section {
     } else {
         failures.into_iter().map(|it| Paragraph(vec![Run::Strong("Går inte ihop. ".into()), Run::Text(it)])).collect()
     };
-    Section {
-        key: "avstamning".into(),
-        heading: "Avstämning mot förra kvartalet".into(),
-        level: 2,
-        prose,
-        blocks: vec![Block::Table(table)],
-        new_page: false,
-    }
+    Section::new("avstamning", "Avstämning mot förra kvartalet", 2).prose(prose).blocks(vec![Block::Table(table)])
 }
 
 fn flow(it: &Flow) -> Row {
@@ -229,17 +211,11 @@ fn beside(paper: &Paper<'_>) -> Vec<Section> {
             key: format!("{key}-tabell"),
             caption: heading.to_owned(),
             groups: Vec::new(),
-            columns: columns(&[("Utförare", Width::Text), ("Insats", Width::Text), ("Vad", Width::Long)]),
+            columns: Column::all(&[("Utförare", Width::Text), ("Insats", Width::Text), ("Vad", Width::Long)]),
             rows,
         };
-        (!table.rows.is_empty()).then(|| Section {
-            key: key.into(),
-            heading: heading.into(),
-            level: 2,
-            prose: vec![Paragraph::text(lead)],
-            blocks: vec![Block::Table(table)],
-            new_page: false,
-        })
+        (!table.rows.is_empty())
+            .then(|| Section::new(key, heading, 2).prose(vec![Paragraph::text(lead)]).blocks(vec![Block::Table(table)]))
     };
     [
         part(

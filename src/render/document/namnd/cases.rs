@@ -9,22 +9,21 @@ use crate::render::document::tree::{Block, Cell, Column, Figure, Paragraph, Row,
 
 pub(super) fn section(paper: &Paper<'_>) -> Section {
     let lines = &paper.view.report.lines;
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     let table = Table {
         key: "arenden-tabell".into(),
         caption: "Rapporterade beslut och avbrott".into(),
         groups: Vec::new(),
         columns: vec![
-            column("Nr", Width::Figure),
-            column("Kön", Width::Short),
-            column("Insats", Width::Text),
-            column("Beslut", Width::Short),
-            column("Avbrott", Width::Short),
-            column("Verkställt", Width::Short),
-            column("Avslutat", Width::Short),
-            column("Orsak", Width::Text),
-            column("Dagar", Width::Figure),
-            column("Räknat till", Width::Text),
+            Column::new("Nr", Width::Figure),
+            Column::new("Kön", Width::Short),
+            Column::new("Insats", Width::Text),
+            Column::new("Beslut", Width::Short),
+            Column::new("Avbrott", Width::Short),
+            Column::new("Verkställt", Width::Short),
+            Column::new("Avslutat", Width::Short),
+            Column::new("Orsak", Width::Text),
+            Column::new("Dagar", Width::Figure),
+            Column::new("Räknat till", Width::Text),
         ],
         rows: lines.iter().map(|it| row(paper, it)).collect(),
     };
@@ -37,7 +36,7 @@ pub(super) fn section(paper: &Paper<'_>) -> Section {
                     bara i den här rapporten.";
         (vec![Paragraph::text(lead)], vec![Block::Table(table)])
     };
-    Section { key: "arenden".into(), heading: "Ärenden".into(), level: 2, prose, blocks, new_page: true }
+    Section::new("arenden", "Ärenden", 2).prose(prose).blocks(blocks).on_new_page()
 }
 
 fn row(paper: &Paper<'_>, it: &Line) -> Row {
@@ -79,25 +78,22 @@ pub(super) fn afterwards(paper: &Paper<'_>) -> Option<Section> {
             }
         })
         .collect();
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     let table = Table {
         key: "efter-kvartalet-tabell".into(),
         caption: format!("Händelser efter den {}", paper.last_day_in_words()),
         groups: Vec::new(),
         columns: vec![
-            column("Nr", Width::Figure),
-            column("Insats", Width::Text),
-            column("Verkställt", Width::Short),
-            column("Avslutat", Width::Short),
+            Column::new("Nr", Width::Figure),
+            Column::new("Insats", Width::Text),
+            Column::new("Verkställt", Width::Short),
+            Column::new("Avslutat", Width::Short),
         ],
         rows,
     };
-    (!table.rows.is_empty()).then(|| Section {
-        key: "efter-kvartalet".into(),
-        heading: "Efter periodens slut".into(),
-        level: 2,
-        prose: vec![Paragraph::text("Händelserna var kända när rapporten skrevs. De ändrar inte kvartalets antal.")],
-        blocks: vec![Block::Table(table)],
-        new_page: false,
+    (!table.rows.is_empty()).then(|| {
+        let lead = "Händelserna var kända när rapporten skrevs. De ändrar inte kvartalets antal.";
+        Section::new("efter-kvartalet", "Efter periodens slut", 2)
+            .prose(vec![Paragraph::text(lead)])
+            .blocks(vec![Block::Table(table)])
     })
 }

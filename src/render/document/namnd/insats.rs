@@ -14,8 +14,7 @@ use crate::render::view::{insatser_in_words, lower_first};
 pub(super) fn sections(paper: &Paper<'_>) -> Vec<Section> {
     let all = &paper.view.report.by_insats;
     let (with, without): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.counts.reported > 0);
-    let mut first =
-        Section { key: "per-insats".into(), heading: "Redovisning per insats".into(), level: 1, ..Section::default() };
+    let mut first = Section::new("per-insats", "Redovisning per insats", 1);
     if !without.is_empty() {
         let names: Vec<&str> = without.iter().map(|it| it.name.as_str()).collect();
         first.prose.push(Paragraph::text(format!(
@@ -37,7 +36,7 @@ fn section(paper: &Paper<'_>, it: &InsatsCounts) -> Section {
     let prose = vec![counts(paper, it), left(paper, it)];
     let blocks = paper.measures_about(it.key.as_deref()).filter(|_| it.key.is_some()).map(measure).collect();
     let key = format!("insats-{}", super::super::paper::key(it));
-    Section { key, heading, level: 2, prose: prose.into_iter().flatten().collect(), blocks, new_page: false }
+    Section::new(key, heading, 2).prose(prose.into_iter().flatten().collect()).blocks(blocks)
 }
 
 /// What came and what ended.

@@ -2,7 +2,7 @@
 //!
 //! Goes in: a [`Paper`]. Comes out: two sections. Guaranteed: the law is that of the quarter, never of another one.
 
-use crate::render::document::law::law;
+use crate::render::document::law::{Law, law};
 use crate::render::document::paper::Paper;
 use crate::render::document::say::{ARENDE, Change, KVINNA, MAN, Say};
 use crate::render::document::tree::{Paragraph, Section};
@@ -12,14 +12,7 @@ pub(super) fn opening(paper: &Paper<'_>) -> Section {
     let mut prose = Vec::new();
     if let Some(quarter) = paper.quarter() {
         let law = law(quarter);
-        let (laws, paragraphs) = match paper.laws() {
-            "SoL" => ("socialtjänstlagen", law.sol.to_owned()),
-            "LSS" => ("lagen om stöd och service till vissa funktionshindrade", law.lss.to_owned()),
-            _ => (
-                "socialtjänstlagen och lagen om stöd och service till vissa funktionshindrade",
-                format!("{} och {}", law.sol, law.lss),
-            ),
-        };
+        let (laws, paragraphs) = (law.of_all(&paper.acts(), Law::act), law.of_all(&paper.acts(), Law::duty));
         prose.push(Paragraph::text(format!(
             "Nämnden ska varje kvartal rapportera de beslut enligt {laws} som inte har verkställts inom tre månader från \
              beslutet, och de insatser som har varit avbrutna och inte har verkställts på nytt inom tre månader. Skyldigheten \
@@ -32,7 +25,7 @@ pub(super) fn opening(paper: &Paper<'_>) -> Section {
         say = say.text(". Öppna ärenden är de som inte var verkställda eller avslutade den ").figure(last);
     }
     prose.push(say.text(". Ett ärende är ett beslut eller ett avbrott; samma person kan ha flera.").done());
-    Section { key: "inledning".into(), heading: "Inledning".into(), level: 1, prose, ..Section::default() }
+    Section::new("inledning", "Inledning", 1).prose(prose)
 }
 
 /// The quarter in a few sentences.
@@ -66,7 +59,7 @@ pub(super) fn summary(paper: &Paper<'_>) -> Section {
     if !failures.is_empty() {
         prose.push(Say::new().strong("Rapporten går inte ihop. ").text(failures.join(" ")).done());
     }
-    Section { key: "sammanfattning".into(), heading: "Sammanfattning".into(), level: 1, prose, ..Section::default() }
+    Section::new("sammanfattning", "Sammanfattning", 1).prose(prose)
 }
 
 fn open(paper: &Paper<'_>) -> Say {

@@ -15,14 +15,8 @@ use crate::render::view::lower_first;
 
 pub(super) fn section(paper: &Paper<'_>) -> Section {
     let all = &paper.view.report.quality;
-    Section {
-        key: "kvalitet".into(),
-        heading: "Kvalitet på rapporteringen".into(),
-        level: 1,
-        prose: summary(all),
-        blocks: if all.is_empty() { Vec::new() } else { vec![Block::Table(table(paper))] },
-        new_page: false,
-    }
+    let tables = if all.is_empty() { Vec::new() } else { vec![Block::Table(table(paper))] };
+    Section::new("kvalitet", "Kvalitet på rapporteringen", 1).prose(summary(all)).blocks(tables)
 }
 
 fn summary(all: &[Quality]) -> Vec<Paragraph> {
@@ -70,7 +64,6 @@ fn summary(all: &[Quality]) -> Vec<Paragraph> {
 
 fn table(paper: &Paper<'_>) -> Table {
     let view = paper.view;
-    let column = |heading: &str, width| Column { heading: heading.into(), width };
     let rows = (0..).zip(&view.report.quality).map(|(nr, it): (usize, &Quality)| Row {
         kind: RowKind::Body,
         cells: vec![
@@ -87,12 +80,12 @@ fn table(paper: &Paper<'_>) -> Table {
         caption: format!("Kvalitet på rapporteringen ({})", counted(view.report.quality.len(), "uppdrag", "uppdrag")),
         groups: Vec::new(),
         columns: vec![
-            column("Utförare", Width::Text),
-            column("Insats", Width::Text),
-            column("Rapporterat", Width::Short),
-            column("Påminnelser", Width::Figure),
-            column("Betyg", Width::Text),
-            column("Kvalitet på rapport", Width::Long),
+            Column::new("Utförare", Width::Text),
+            Column::new("Insats", Width::Text),
+            Column::new("Rapporterat", Width::Short),
+            Column::new("Påminnelser", Width::Figure),
+            Column::new("Betyg", Width::Text),
+            Column::new("Kvalitet på rapport", Width::Long),
         ],
         rows: rows.collect(),
     }

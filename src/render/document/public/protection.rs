@@ -29,14 +29,9 @@ pub fn section(public: &Public) -> Section {
         prose.push(how_much(public));
         prose.push(compared(public));
     }
-    Section {
-        key: "skydd".to_owned(),
-        heading: "Så skyddas enskilda".to_owned(),
-        level: 1,
-        prose: prose.into_iter().map(Paragraph::text).collect(),
-        blocks: withheld(public).into_iter().collect(),
-        new_page: false,
-    }
+    Section::new("skydd", "Så skyddas enskilda", 1)
+        .prose(prose.into_iter().map(Paragraph::text).collect())
+        .blocks(withheld(public).into_iter().collect())
 }
 
 /// One sentence of how much is hidden.

@@ -4,7 +4,7 @@
 //! more; a protected figure is said to be protected and never looks like a zero.
 
 use crate::model::Lag;
-use crate::render::document::law::{Law, law};
+use crate::render::document::law::{ACTS, Law, law};
 use crate::render::document::{
     Block, Cell, Chart, ChartKind, Column, Document, Figure, Kind, Paragraph, Row, RowKind, Run, Section, Series,
     Table, Width,
@@ -13,6 +13,8 @@ use crate::render::print::{counted, date_in_words, list};
 
 use super::{Attribute, Group, Public, protection};
 
+/// Heading of the section about waiting time.
+const TID: &str = "Hur lång tid som har gått";
 /// What stands in a protected cell.
 pub const PROTECTED: &str = "skyddat";
 
@@ -47,25 +49,19 @@ pub fn document(public: &Public) -> Document {
     }
 }
 
-fn section(key: &str, heading: &str, prose: Vec<Paragraph>, blocks: Vec<Block>) -> Section {
-    Section { key: key.to_owned(), heading: heading.to_owned(), level: 1, prose, blocks, new_page: false }
-}
-
 fn laws(public: &Public) -> String {
     let names: Vec<&str> = public.lagar.iter().map(String::as_str).collect();
     if names.is_empty() { "SoL och LSS".to_owned() } else { list(&names) }
 }
 
 fn per_law(public: &Public, pick: impl Fn(&Law, Lag) -> Option<&'static str>) -> String {
-    let it = law(public.kvartal);
-    let all = [Lag::Sol, Lag::Lss].into_iter();
-    let used = all.filter(|lag| public.lagar.is_empty() || public.lagar.iter().any(|name| name == lag.key()));
-    list(&used.filter_map(|lag| pick(&it, lag)).collect::<Vec<_>>())
+    let named = |lag: &Lag| public.lagar.is_empty() || public.lagar.iter().any(|name| name == lag.key());
+    law(public.kvartal).of_all(&ACTS.into_iter().filter(named).collect::<Vec<_>>(), pick)
 }
 
 fn introduction(public: &Public) -> Section {
-    let statistics = per_law(public, |law, lag| law.statistics(lag));
-    let duty = per_law(public, |law, lag| law.of(lag));
+    let statistics = per_law(public, Law::statistics);
+    let duty = per_law(public, Law::duty);
     let mut prose = vec![
         Paragraph::text(format!(
             "Nämnden ska en gång per kvartal lämna en statistikrapport till kommunfullmäktige. Den ska säga hur många \
@@ -76,7 +72,7 @@ fn introduction(public: &Public) -> Section {
         Paragraph::text(format!("Hela rapporteringsskyldigheten finns i {duty}.")),
     ];
     prose.extend(law(public.kvartal).note.map(Paragraph::text));
-    section("inledning", "Om rapporten", prose, Vec::new())
+    Section::new("inledning", "Om rapporten", 1).prose(prose)
 }
 
 fn numbers(public: &Public) -> Section {
@@ -121,7 +117,7 @@ fn numbers(public: &Public) -> Section {
         let members = public.groups.iter().filter(|it| it.insatser.len() > 1).map(members);
         blocks.extend(members.map(Block::Note));
     }
-    section("antal", "Antal beslut och typer av insatser", prose, blocks)
+    Section::new("antal", "Antal beslut och typer av insatser", 1).prose(prose).blocks(blocks)
 }
 
 fn members(group: &Group) -> Paragraph {
@@ -135,8 +131,8 @@ fn members(group: &Group) -> Paragraph {
 
 fn per_insats(public: &Public) -> Table {
     let ended = public.table(Attribute::Avslut, true);
-    let mut columns = vec![column("Insats", Width::Text), column("Ej verkställda", Width::Figure)];
-    columns.extend(ended.map(|_| column("Verkställda eller avslutade", Width::Figure)));
+    let mut columns = vec![Column::new("Insats", Width::Text), Column::new("Ej verkställda", Width::Figure)];
+    columns.extend(ended.map(|_| Column::new("Verkställda eller avslutade", Width::Figure)));
     let mut rows: Vec<Row> = public
         .groups
         .iter()
@@ -164,7 +160,7 @@ fn waiting(public: &Public) -> Option<Section> {
     let Some(table) = public.table(Attribute::Tid, false) else {
         let text = "Alla beslut har väntat mer än tre månader, räknat från beslutet eller från avbrottet. Besluten är så få \
                     eller så lika att en närmare indelning skulle kunna röja enskildas förhållanden.";
-        return Some(section("tid", "Hur lång tid som har gått", vec![Paragraph::text(text)], Vec::new()));
+        return Some(Section::new("tid", TID, 1).prose(vec![Paragraph::text(text)]));
     };
     let end = date_in_words(public.kvartal.last_day());
     let prose = vec![Paragraph::text(format!(
@@ -182,7 +178,7 @@ fn waiting(public: &Public) -> Option<Section> {
             series: vec![Series { name: "Ej verkställda beslut".to_owned(), values }],
         }),
     );
-    Some(section("tid", "Hur lång tid som har gått", prose, blocks))
+    Some(Section::new("tid", TID, 1).prose(prose).blocks(blocks))
 }
 
 fn people(public: &Public) -> Option<Section> {
@@ -191,20 +187,22 @@ fn people(public: &Public) -> Option<Section> {
         .flat_map(|it| divided(public, it))
         .collect();
     let text = "Män omfattar pojkar och kvinnor omfattar flickor. Barn är den som är under 18 år.";
-    (!blocks.is_empty()).then(|| section("kon-och-alder", "Kön och ålder", vec![Paragraph::text(text)], blocks))
+    (!blocks.is_empty())
+        .then(|| Section::new("kon-och-alder", "Kön och ålder", 1).prose(vec![Paragraph::text(text)]).blocks(blocks))
 }
 
 fn beginnings(public: &Public) -> Option<Section> {
     let blocks = divided(public, Attribute::Start);
     let text = "Ett beslut kan vänta på att verkställas för första gången, eller på nytt efter ett avbrott.";
-    (!blocks.is_empty())
-        .then(|| section("beslut-och-avbrott", "Beslut och avbrott", vec![Paragraph::text(text)], blocks))
+    (!blocks.is_empty()).then(|| {
+        Section::new("beslut-och-avbrott", "Beslut och avbrott", 1).prose(vec![Paragraph::text(text)]).blocks(blocks)
+    })
 }
 
 fn causes(public: &Public) -> Option<Section> {
     let blocks = divided(public, Attribute::Orsak);
     let text = "Skälen visas bara för alla beslut tillsammans, aldrig per insats, kön eller ålder.";
-    (!blocks.is_empty()).then(|| section("skal", "Skäl", vec![Paragraph::text(text)], blocks))
+    (!blocks.is_empty()).then(|| Section::new("skal", "Skäl", 1).prose(vec![Paragraph::text(text)]).blocks(blocks))
 }
 
 /// The table of all together and the table per insats, as far as they are shown.
@@ -231,15 +229,18 @@ fn whole(public: &Public, table: &super::Table) -> Table {
         key: table.key().replace('_', "-"),
         caption: table.attribute.swedish().to_owned(),
         groups: Vec::new(),
-        columns: vec![column(table.attribute.swedish(), Width::Text), column("Ej verkställda", Width::Figure)],
+        columns: vec![
+            Column::new(table.attribute.swedish(), Width::Text),
+            Column::new("Ej verkställda", Width::Figure),
+        ],
         rows,
     }
 }
 
 fn per_group(public: &Public, table: &super::Table) -> Table {
-    let mut columns = vec![column("Insats", Width::Text)];
-    columns.extend(table.categories.iter().map(|it| column(&it.name, Width::Figure)));
-    columns.push(column("Summa", Width::Figure));
+    let mut columns = vec![Column::new("Insats", Width::Text)];
+    columns.extend(table.categories.iter().map(|it| Column::new(&it.name, Width::Figure)));
+    columns.push(Column::new("Summa", Width::Figure));
     let rows = table.rows.iter().filter_map(|row| {
         let group = public.group(row.group.as_deref()?)?;
         let mut cells = vec![Cell::text(&group.name)];
@@ -282,7 +283,11 @@ fn development(public: &Public) -> Option<Section> {
         std::cmp::Ordering::Greater => format!("Antalet har ökat från {before} till {}.", words(now)),
         std::cmp::Ordering::Less => format!("Antalet har minskat från {before} till {}.", words(now)),
     };
-    Some(section("utveckling", "Utveckling över tid", vec![Paragraph::text(text)], vec![Block::Chart(chart)]))
+    Some(
+        Section::new("utveckling", "Utveckling över tid", 1)
+            .prose(vec![Paragraph::text(text)])
+            .blocks(vec![Block::Chart(chart)]),
+    )
 }
 
 /// Where a value of all together stands in report.json.
@@ -295,10 +300,6 @@ fn path(attribute: Attribute, key: &str) -> &'static str {
         (Attribute::Start, "avbrott") => "totals.open_interruptions",
         _ => "",
     }
-}
-
-fn column(heading: &str, width: Width) -> Column {
-    Column { heading: heading.to_owned(), width }
 }
 
 fn cell(value: Option<u32>, path: &str) -> Cell {
