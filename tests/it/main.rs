@@ -13,8 +13,7 @@ mod kill;
 mod letters;
 mod make;
 mod oidc;
-#[cfg(feature = "pdf")]
-mod pdf;
+mod papers;
 mod people;
 mod reminders;
 mod rules;
