@@ -16,7 +16,7 @@ use super::routes::{Route, get};
 use super::when::{iso, moment};
 use super::who::Who;
 use crate::access::role::Act;
-use crate::desk::calendar::ivo_window;
+use crate::desk::calendar::ivo_of;
 use crate::mail::LetterKind;
 use crate::model::{Quarter, Step};
 use crate::remind::run::{look, preview_of};
@@ -210,8 +210,15 @@ fn entries(round: &RoundRow) -> Vec<Entry> {
         ),
         entry("rapportdag", one(round.report_day), format!("Rapportdag för {words}"), String::new()),
     ];
+    let meetings = round.meetings();
+    for (key, whose, day) in
+        [("namnd", "Nämndens", meetings.namnd), ("fullmaktige", "Fullmäktiges", meetings.fullmaktige)]
+    {
+        let text = format!("Rapporten om ej verkställda beslut för {words} behandlas.");
+        all.extend(day.map(|it| entry(key, one(it), format!("{whose} sammanträde: {words}"), text)));
+    }
     if let Some(quarter) = quarter {
-        let (first, last) = ivo_window(quarter);
+        let (first, last) = ivo_of(quarter, &round.days());
         let text = format!("Rapporteringen till IVO är öppen till och med {}.", date_in_words(last));
         all.push(entry("ivo", (first, last), format!("IVO: rapportera {words}"), text));
     }

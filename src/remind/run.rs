@@ -217,6 +217,7 @@ pub(super) fn with_voice<T>(desk: &Desk, stand: &Stand, say: impl FnOnce(&Voice<
         kvartal,
         url: desk.public_url(),
         handlaggare: &stand.handlaggare,
+        meetings: stand.contents.round.meetings(),
     })
 }
 

@@ -159,6 +159,51 @@ async fn the_days_of_a_quarter_go_into_a_calendar() {
     assert_eq!(text.matches("BEGIN:VEVENT").count(), 4, "opens, last day, report day, IVO");
 }
 
+/// Meetings that are set on the calendar page are said everywhere else.
+#[tokio::test]
+async fn a_meeting_set_in_the_calendar_stands_on_every_page_in_the_letters_and_in_the_calendar_file() {
+    let service = Service::with_sample().await;
+    let who = service.signed_in(Role::Samordnare, None).await;
+    let own = service.signed_in(Role::Utforare, Some("almvik")).await;
+    let letter = format!("{PLAN}/oppnar");
+    let said = async |where_: &str, who: &str, words: &str| {
+        let page = service.get(where_, who).await.is(200).text();
+        page.replace("\r\n ", "").contains(words)
+    };
+    let places = [
+        ("/kvartal/2023-Q4", &who, "Nämnden möts den 15 februari 2024. Fullmäktige möts den 29 februari 2024."),
+        ("/uppdrag", &own, "Nämnden behandlar rapporten den 15 februari 2024."),
+        (letter.as_str(), &who, "Nämnden behandlar rapporten den 15 februari 2024."),
+        ("/kvartal/2023-Q4/kalender.ics", &who, "SUMMARY:Nämndens sammanträde: kvartal 4 2023"),
+        ("/kvartal/2023-Q4/kalender.ics", &who, "DTSTART;VALUE=DATE:20240229"),
+        ("/kvartal/2023-Q4/kalender.ics", &who, "DTEND;VALUE=DATE:20240206"),
+        ("/kvartal/2023-Q4/handlingar/tjansteskrivelse.html", &who, "15 februari 2024"),
+    ];
+    for (place, who, words) in places {
+        assert!(!said(place, who, words).await, "{place} before");
+    }
+    let page = service.get("/kalender", &who).await.is(200).text();
+    let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|it| it.split('"').next()).expect("the days shown");
+    let days = [
+        ("seen", seen),
+        ("opens-2023-Q4", "2024-01-01"),
+        ("last_day-2023-Q4", "2024-01-26"),
+        ("report_day-2023-Q4", "2024-01-31"),
+        ("namnd-2023-Q4", "2024-02-15"),
+        ("fullmaktige-2023-Q4", "2024-02-29"),
+        ("ivo_from-2023-Q4", "2024-01-01"),
+        ("ivo_to-2023-Q4", "2024-02-05"),
+    ];
+    service.post("/kalender/2023-Q4", &who, &days).await.is(303);
+    for (place, who, words) in places {
+        assert!(said(place, who, words).await, "{place} after: {words}");
+    }
+    let page = service.get("/kalender", &who).await.is(200).text();
+    for words in ["2024-02-15, torsdag", "2024-02-29, torsdag", "2024-01-01 – 2024-02-05"] {
+        assert!(page.contains(words), "{words} is not in {page}");
+    }
+}
+
 #[test]
 fn a_dry_run_shows_who_would_get_what_and_why_and_sends_nothing() {
     let folder = Folder::new();
