@@ -24,6 +24,7 @@ mod operation;
 mod own_rules;
 mod papers;
 mod people;
+mod post;
 mod reminders;
 mod report;
 mod review;

@@ -1,23 +1,21 @@
-//! A quarter's reminders: who gets what next and why, what needs a hand, how the letters look; and all letters of the nämnd.
+//! A quarter's reminders: who gets what next and why, what needs a hand, how the letters look.
 //!
 //! Goes in: a quarter. Comes out: pages, and the quarter's days as a calendar file.
-//! Guaranteed: the page shows the same plan as the run follows; a letter that has left shows no text, since it may hold a link
-//! that opens an account.
+//! Guaranteed: the page shows the same plan as the run follows.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::error::PageError;
 use super::frame::{Frame, Layout, in_words};
+use super::post::as_in_a_mail_program;
 use super::routes::{Route, get};
-use super::when::{iso, moment};
 use super::who::Who;
 use crate::access::role::Act;
 use crate::desk::calendar::ivo_of;
-use crate::mail::LetterKind;
 use crate::model::{Quarter, Step};
 use crate::remind::run::{look, preview_of};
 use crate::render::ical::{self, Entry};
@@ -30,7 +28,6 @@ pub fn routes() -> Vec<Route> {
         get("/kvartal/{kvartal}/paminnelser/{steg}", Act::SeeBoard, letter),
         get("/kvartal/{kvartal}/paminnelser/{steg}/brev", Act::SeeBoard, html),
         get("/kvartal/{kvartal}/kalender.ics", Act::SeeBoard, calendar),
-        get("/post", Act::SeeHealth, post),
     ]
 }
 
@@ -182,9 +179,7 @@ async fn html(
     Path((kvartal, steg)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let (_, letter) = previewed(&app, &frame, &who, (&kvartal, &steg)).await?;
-    // A letter carries its own style, since mail programs fetch nothing; nothing else in it does anything.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-    Ok(([(header::CONTENT_SECURITY_POLICY, policy)], Html(letter.html)).into_response())
+    Ok(as_in_a_mail_program(letter.html))
 }
 
 /// The days of a quarter, for people's own calendars.
@@ -238,51 +233,4 @@ async fn calendar(
     let saved = format!("attachment; filename=\"kvartal-{kvartal}.ics\"");
     let kind = "text/calendar; charset=utf-8".to_owned();
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, saved)], text).into_response())
-}
-
-struct Sent {
-    iso: String,
-    at: String,
-    kind: &'static str,
-    subject: String,
-    to: String,
-    /// `skickad`, `info` or `fel`, for the sign.
-    state_key: &'static str,
-    state: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/post.html")]
-struct PostPage {
-    layout: Layout,
-    letters: Vec<Sent>,
-    /// How many older ones are not shown.
-    left_out: usize,
-}
-
-/// Letters on the page; whoever wants the rest reads the log.
-const MOST: usize = 500;
-
-async fn post(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
-    let all = app.desk.store.letters_of_namnd(&who.namnd_id).await?;
-    let left_out = all.len().saturating_sub(MOST);
-    let letters = all.into_iter().take(MOST).map(|it| {
-        let (state_key, state) = match (it.sent_at, it.failed_at) {
-            (Some(at), _) => ("skickad", format!("Skickat {}", moment(at))),
-            (None, Some(_)) => ("fel", format!("Kom inte fram. {}", it.fault.unwrap_or_default())),
-            (None, None) if it.tries > 0 => ("info", format!("Försöks igen. {}", it.fault.unwrap_or_default())),
-            (None, None) => ("info", "Väntar på att skickas".to_owned()),
-        };
-        Sent {
-            iso: iso(it.created_at),
-            at: moment(it.created_at),
-            kind: LetterKind::from_key(&it.kind).map_or("", LetterKind::swedish),
-            subject: it.subject,
-            to: it.recipient,
-            state_key,
-            state,
-        }
-    });
-    let page = PostPage { layout: frame.layout("Brev"), letters: letters.collect(), left_out };
-    Ok(frame.show(&page))
 }

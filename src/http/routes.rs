@@ -58,6 +58,7 @@ pub fn all() -> Vec<Route> {
         super::utforare::routes(),
         super::calendar::routes(),
         super::reminders::routes(),
+        super::post::routes(),
         super::rules::routes(),
         super::own_rules::routes(),
         super::events::routes(),

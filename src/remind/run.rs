@@ -157,7 +157,7 @@ pub(super) async fn lay(
         };
         tx.add_notice(notice, by, now).await?;
         if matches!(step, Step::Overdue(_)) {
-            tx.add_reminder(&task.filing, today, by).await?;
+            tx.add_reminder_by_letter(&task.filing, (today, now), by).await?;
         }
         let kind = match step {
             Step::Escalation | Step::ThreadEscalation => EventKind::HandedOver,

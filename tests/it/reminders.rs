@@ -101,7 +101,7 @@ async fn a_letter_that_bounces_is_work_for_the_handlaggare_and_all_letters_are_l
     service.post(&format!("/granska/{filing}/skicka"), &who, &[]).await.is(303);
     let id = reminders_about(&service, &filing).await.remove(0).letter_id;
     let mut tx = service.desk.store.begin().await.expect("a transaction");
-    tx.letter_given_up(&id, service.now(), "550 finns inte").await.expect("given up");
+    tx.letter_given_up(&id, ("", ""), (service.now(), "550 finns inte")).await.expect("given up");
     tx.commit().await.expect("stored");
     let page = service.get(PLAN, &who).await.is(200).text();
     assert!(page.contains("kom inte fram till rapport@tallasen.example.org") && page.contains("550"), "{page}");
@@ -210,13 +210,23 @@ fn a_dry_run_shows_who_would_get_what_and_why_and_sends_nothing() {
     let url = format!("sqlite:{}", folder.path("kvartal.db"));
     let round = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/2023-q4");
     kvartal(&["import", round, "--databas", &url]);
-    let dry = ["remind", "--as-of", "2024-01-24", "--databas", &url, "--dry-run"];
+    let database = url.as_str();
+    let dry = ["remind", "--as-of", "2024-01-24", "--databas", database, "--dry-run"];
     let said = kvartal(&dry).out;
     assert!(said.contains("Svaret kom den") && said.contains("Inget är skickat."), "{said}");
     let json = kvartal(&[dry.as_slice(), &["--json"]].concat());
     let json: serde_json::Value = serde_json::from_str(&json.out).expect("json");
     assert_eq!((json["prov"].as_bool(), json["dag"].as_str()), (Some(true), Some("2024-01-24")));
     assert!(json["omgangar"][0]["plan"].as_array().is_some_and(|it| it.iter().all(|it| it["skal"].is_string())));
-    let done = kvartal(&["remind", "--as-of", "2024-01-29", "--databas", &url]);
-    assert_eq!(done.code, 4, "links must lead somewhere");
+    for (given, said) in
+        [(None, "KVARTAL_URL saknas"), (Some("kvartal.example"), "”kvartal.example” är ingen webbadress")]
+    {
+        let mut all = vec!["remind", "--as-of", "2024-01-29", "--databas", database];
+        all.extend(given.iter().flat_map(|it| ["--url", *it]));
+        let done = kvartal(&all);
+        assert_eq!(done.code, 4, "links must lead somewhere");
+        assert!(done.err.contains(said) && done.err.contains("https://kvartal.kommun.example"), "{}", done.err);
+    }
+    let help = kvartal(&["remind", "--help"]).out;
+    assert!(help.contains("KVARTAL_URL") && help.contains("så den behövs, utom med --dry-run"), "{help}");
 }

@@ -2,6 +2,7 @@
 //!
 //! What must have been sent is computed again here, plainly and from a list of holidays typed by hand.
 
+mod cases;
 mod expected;
 mod killed;
 
