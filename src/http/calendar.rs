@@ -31,15 +31,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The days of a form: what each is sent as, what it is called, and a hint.
-const FIELDS: [(&str, &str, &str); 7] = [
-    ("namnd", "Nämndens sammanträde", "Får vara tomt."),
-    ("fullmaktige", "Fullmäktiges sammanträde", "Får vara tomt."),
-    ("opens", "Öppnar", ""),
-    ("last_day", "Sista dagen", ""),
-    ("report_day", "Rapportdag", ""),
-    ("ivo_from", "IVO öppnar", ""),
-    ("ivo_to", "IVO stänger", ""),
+/// The days of a form: what each is sent as, and what it is called.
+const FIELDS: [(&str, &str); 7] = [
+    ("namnd", "Nämndens sammanträde"),
+    ("fullmaktige", "Fullmäktiges sammanträde"),
+    ("opens", "Öppnar"),
+    ("last_day", "Sista dagen"),
+    ("report_day", "Rapportdag"),
+    ("ivo_from", "IVO öppnar"),
+    ("ivo_to", "IVO stänger"),
 ];
 
 /// What is wrong, each with its field.
@@ -135,7 +135,6 @@ impl Typed {
 struct Field {
     name: String,
     label: &'static str,
-    hint: &'static str,
     value: String,
     error: String,
 }
@@ -151,10 +150,9 @@ impl Fields {
     fn of(suffix: &str, typed: &Typed, wrong: &[(&'static str, String)]) -> Self {
         let said =
             |name: &str| wrong.iter().filter(|it| it.0 == name).map(|it| it.1.as_str()).collect::<Vec<_>>().join(" ");
-        let all = FIELDS.iter().zip(&typed.days).map(|((name, label, hint), value)| Field {
+        let all = FIELDS.iter().zip(&typed.days).map(|((name, label), value)| Field {
             name: format!("{name}{suffix}"),
             label,
-            hint,
             value: value.clone(),
             error: said(name),
         });

@@ -11,6 +11,7 @@ pub mod assets;
 mod board;
 mod calendar;
 mod completion;
+mod days;
 mod demo;
 mod download;
 pub mod error;

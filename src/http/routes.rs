@@ -59,6 +59,7 @@ pub fn all() -> Vec<Route> {
         super::calendar::routes(),
         super::reminders::routes(),
         super::post::routes(),
+        super::days::routes(),
         super::rules::routes(),
         super::own_rules::routes(),
         super::events::routes(),

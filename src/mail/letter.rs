@@ -219,8 +219,37 @@ letter!(
     /// A completion was answered.
     CompletionAnswered, "letters/komplettering-besvarad.txt", "letters/komplettering-besvarad.html",
     { utforare, quarter, link, },
-    CompletionAnswered, |it| format!("{} har svarat på en komplettering för {}", it.utforare, it.quarter)
+    CompletionAnswered, |it| format!("Svar på komplettering för {}: {}", it.quarter, it.utforare)
 );
+
+/// How a letter of a kind reads, to nobody; none for those of the ladder, whose words are the nämnd's.
+///
+/// # Errors
+///
+/// A template could not be filled in.
+pub fn example(
+    kind: LetterKind,
+    (namnd, kommun, quarter): (&str, &str, &str),
+    url: &str,
+) -> Result<Option<Letter>, LetterError> {
+    let (to, link) = ("mottagare@example.org", &format!("{url}/uppdrag"));
+    let (when, until, due) = ("10 januari 2024 kl. 10.12", "17 januari 2024 kl. 10.12", "15 januari 2024");
+    let made = match kind {
+        LetterKind::Invitation => Invitation { namnd, kommun, link, until }.to(to),
+        LetterKind::NewRole => NewRole { namnd, kommun, link }.to(to),
+        LetterKind::Reset => Reset { link, until }.to(to),
+        LetterKind::PasswordChanged => PasswordChanged { when, link }.to(to),
+        LetterKind::SecondFactorRemoved => SecondFactorRemoved { when, link }.to(to),
+        LetterKind::Feedback => Feedback { namnd, quarter, link }.to(to),
+        LetterKind::CompletionAsked => CompletionAsked { namnd, quarter, due, link }.to(to),
+        LetterKind::CompletionMessage => CompletionMessage { namnd, quarter, link }.to(to),
+        LetterKind::CompletionAnswered => CompletionAnswered { utforare: "Solsidan Omsorg AB", quarter, link }.to(to),
+        LetterKind::FileStopped => FileStopped { namnd, quarter, link }.to(to),
+        LetterKind::Extended => Extended { namnd, quarter, due, link }.to(to),
+        LetterKind::Reminder | LetterKind::Information | LetterKind::HandedOver => return Ok(None),
+    };
+    made.map(Some)
+}
 
 /// A letter of the ladder. Its words are data (`rules/paminnelser.toml`); what it is about and the link are added here.
 #[derive(Debug, Clone, Copy, Template)]

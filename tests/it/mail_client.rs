@@ -184,7 +184,6 @@ async fn the_headers_of_every_letter_are_those_of_an_honest_machine() {
     for it in arrived().await {
         let what = format!("{:?} {}", it.letter.kind, it.letter.subject);
         for (name, value) in [
-            ("From", "\"Kvartal, Exempelstad\" <kvartal@exempelstad.example.org>"),
             ("To", TO),
             ("Date", "Wed, 10 Jan 2024 09:12:00 +0000"),
             ("MIME-Version", "1.0"),
@@ -194,6 +193,8 @@ async fn the_headers_of_every_letter_are_those_of_an_honest_machine() {
         ] {
             assert_eq!(it.one(name), value, "{what}");
         }
+        // A name with a comma must not become two senders.
+        assert_eq!(words(it.one("From")), "Kvartal, Exempelstad <kvartal@exempelstad.example.org>", "{what}");
         assert!(it.one("Content-Type").starts_with("multipart/alternative;"), "{what}");
         let id = it.one("Message-ID");
         assert!(id.starts_with("<brev-") && id.ends_with("@exempelstad.example.org>"), "{what}: {id}");
@@ -290,49 +291,16 @@ async fn a_letter_about_everything_an_utforare_does_is_still_small_enough() {
     assert!(size <= LARGEST, "{size}");
 }
 
-/// How much lighter one colour is than another (WCAG 2).
-fn contrast(one: &str, other: &str) -> f64 {
-    let light = |colour: &str| {
-        let part = |at: usize| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("a colour")) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
-    };
-    let (one, other) = (light(one), light(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-#[test]
-fn contrast_is_counted_as_the_standard_does() {
-    assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
-    assert!((contrast("#777777", "#ffffff") - 4.48).abs() < 0.01);
-}
-
+/// Mail programs drop some styles and keep others, and turn colours round in the dark: a colour of ours could end on a ground
+/// of theirs. Without any, the reader's own hold; `tests/browser/letters.test.mjs` counts the contrast in both themes.
 #[tokio::test]
-async fn every_letter_can_be_read_in_light_and_in_dark() {
-    let rule = Regex::new(r"([a-z.]+) \{([^{}]*)\}").expect("a pattern");
-    let colour = |text: &str, name: &str| {
-        let own = text.split(';').filter_map(|it| it.split_once(':'));
-        own.map(|it| (it.0.trim(), it.1.trim())).find(|it| it.0 == name).map(|it| it.1.to_owned())
-    };
+async fn the_colours_of_every_letter_are_the_readers_own_in_light_and_in_dark() {
     for it in arrived().await {
-        let style = it.html.split("<style>").nth(1).and_then(|it| it.split("</style>").next()).expect("a style");
-        let (light, dark) = style.split_once("@media (prefers-color-scheme: dark) {").expect("a dark theme");
-        for theme in [light, dark] {
-            let rules: Vec<(String, String)> =
-                rule.captures_iter(theme).map(|it| (it[1].to_owned(), it[2].to_owned())).collect();
-            let body = &rules.iter().find(|it| it.0 == "body").expect("a body").1;
-            let ground = colour(body, "background").expect("a background");
-            let mut seen = Vec::new();
-            for (name, text) in &rules {
-                if let Some(ink) = colour(text, "color") {
-                    let found = contrast(&ink, &ground);
-                    assert!(found >= 4.5, "{:?} {name}: {ink} on {ground} is {found:.2}", it.letter.kind);
-                    seen.push(name.as_str());
-                }
-            }
-            assert_eq!(seen, ["body", "a", ".foot"], "every text has a colour of its own in both themes");
+        let what = format!("{:?}", it.letter.kind);
+        assert!(it.html.contains("color-scheme: light dark;"), "{what}: {}", it.html);
+        for never in ["color:", "background", "bgcolor", "#", "rgb", "hsl", "opacity", "font-size", "display:"] {
+            let text = it.html.replace("&#", "");
+            assert!(!text.contains(never), "{what}: {never} in {}", it.html);
         }
     }
 }
