@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::DataError;
+use super::mail::is_address;
 
 /// A rung of the ladder: what a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -217,12 +218,6 @@ impl Ladder {
 
 fn days_fault(span: Range<usize>) -> DataError {
     DataError::new("Så många dagar går inte.", format!("Skriv ett antal arbetsdagar, högst {MOST_DAYS}."), span)
-}
-
-/// What only has to look like an address; whether somebody reads it shows when a letter is sent.
-fn is_address(text: &str) -> bool {
-    let around = text.split_once('@');
-    around.is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) && !text.contains(char::is_whitespace)
 }
 
 fn rung(step: Step, part: Option<Part>, before: Option<Rung>) -> Result<Option<Rung>, DataError> {
