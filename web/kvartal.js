@@ -53,6 +53,9 @@ function size(bytes) {
 function dropZone(zone) {
   const input = zone.querySelector("input[type=file]");
   const chosen = zone.querySelector("[data-chosen]");
+  // The browser's own button speaks the computer's language. Ours speaks the page's; the field keeps keyboard and name.
+  input.classList.add("clipped");
+  input.after(make("label", { htmlFor: input.id, className: "button secondary", textContent: input.multiple ? "Välj filer" : "Välj fil" }));
   const show = () => {
     const files = [...input.files];
     chosen.hidden = files.length === 0;

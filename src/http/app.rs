@@ -27,11 +27,11 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The largest file anybody may hand in, in bytes.
     pub largest_file: usize,
-    /// Nobody waits longer for an answer, nor may send longer; [`PATIENCE`] but in tests.
+    /// Nobody waits longer for an answer, and no request may be silent longer on its way; [`PATIENCE`] but in tests.
     pub patience: Duration,
 }
 
-/// How long an answer may take, its upload included.
+/// How long an answer may take, and how long a request may fall silent.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]

@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::DataError;
 use super::agenda::Counting;
+use super::mail::is_address;
 
 /// A rung of the ladder: what a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -249,12 +250,6 @@ fn counting(own: Calendar, before: Counting) -> Result<Counting, DataError> {
 
 fn days_fault(span: Range<usize>) -> DataError {
     DataError::new("Så många dagar går inte.", format!("Skriv ett antal arbetsdagar, högst {MOST_DAYS}."), span)
-}
-
-/// What only has to look like an address; whether somebody reads it shows when a letter is sent.
-fn is_address(text: &str) -> bool {
-    let around = text.split_once('@');
-    around.is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) && !text.contains(char::is_whitespace)
 }
 
 fn rung(step: Step, part: Option<Part>, before: Option<Rung>) -> Result<Option<Rung>, DataError> {

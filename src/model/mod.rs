@@ -12,6 +12,7 @@ mod identity_number;
 pub mod insats;
 pub mod ladder;
 pub mod lagrum;
+pub mod mail;
 pub mod mask;
 pub mod observation;
 pub mod orgnr;

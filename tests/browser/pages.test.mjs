@@ -61,6 +61,7 @@ const NOBODY = [
   ["/logga-in", "", () => "/logga-in"],
   ["/logga-in", "a wrong password", wrong(() => "/logga-in", "Logga in", { "E-postadress": "okand@exempelstad.example.org", Lösenord: "fel" })],
   ["/glomt-losenord", "", () => "/glomt-losenord"],
+  ["/glomt-losenord", "no address", wrong(() => "/glomt-losenord", "Skicka länken", { "E-postadress": "karin" })],
   ["/glomt-losenord", "sent", async (page) => {
     await page.goto("/glomt-losenord");
     await page.getByLabel("E-postadress").fill("okand@exempelstad.example.org");
