@@ -14,8 +14,7 @@ mod letters;
 mod mail_client;
 mod make;
 mod oidc;
-#[cfg(feature = "pdf")]
-mod pdf;
+mod papers;
 mod people;
 mod reminders;
 mod rules;
