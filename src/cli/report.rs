@@ -250,13 +250,7 @@ fn only_insats(round: &Round, utforare: usize, named: Option<&[InsatsId]>) -> Op
 }
 
 /// Writes the outputs. Each is written beside its place and moved there when whole.
-pub fn write(
-    out: &Path,
-    view: &View<'_>,
-    around: &Around,
-    formats: &[Format],
-    threads: usize,
-) -> Result<(), Failure> {
+pub fn write(out: &Path, view: &View<'_>, around: &Around, formats: &[Format], threads: usize) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(|it| Failure::System(io_text("Det går inte att skapa mappen", out, &it)))?;
     let wanted = |format| formats.is_empty() || formats.contains(&format);
     type Writer = fn(&mut std::io::BufWriter<std::fs::File>, &View<'_>) -> Result<(), render::RenderError>;

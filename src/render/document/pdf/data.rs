@@ -220,7 +220,9 @@ impl Pen {
                 .iter()
                 .map(|row| Row {
                     sum: row.kind == tree::RowKind::Sum,
-                    cells: (0..count).map(|at| row.cells.get(at).map_or(Vec::new(), |it| self.runs(&it.0, &reasons))).collect(),
+                    cells: (0..count)
+                        .map(|at| row.cells.get(at).map_or(Vec::new(), |it| self.runs(&it.0, &reasons)))
+                        .collect(),
                 })
                 .collect(),
         })
