@@ -63,6 +63,7 @@ impl Around {
             dnr: self.beside.dnr.as_deref(),
             author: self.beside.author.as_deref(),
             measures: &self.beside.measures,
+            meetings: self.beside.meetings,
             ..Paper::of(view)
         }
     }

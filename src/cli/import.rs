@@ -70,5 +70,5 @@ pub fn folder(path: &Path) -> Result<RoundFolder, Failure> {
             bases.push((kind, short, bytes(&name.value)?));
         }
     }
-    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules })
+    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules, meetings: opened.file.beside.meetings })
 }

@@ -11,6 +11,7 @@ mod hostile;
 mod idp;
 mod kill;
 mod letters;
+mod mail_client;
 mod make;
 mod oidc;
 mod papers;

@@ -47,7 +47,8 @@ impl Papers {
 
     fn all<T>(&self, with: impl FnOnce(listed::Papers<'_>) -> T) -> T {
         let view = self.made.view();
-        with(listed::Papers { paper: Paper::of(&view), public: self.public.as_ref(), sent: &self.sent })
+        let paper = Paper { meetings: self.made.context.contents.round.meetings(), ..Paper::of(&view) };
+        with(listed::Papers { paper, public: self.public.as_ref(), sent: &self.sent })
     }
 
     /// A paper as it leaves.

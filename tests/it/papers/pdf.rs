@@ -2,7 +2,7 @@
 //!
 //! The files are kept in the target folder's `pdf/`, where `tests/pdf/check` looks into them with another reader.
 
-use kvartal::render::document::{self, Block, Document, Paragraph, Section};
+use kvartal::render::document::{self, Block, Document, Paragraph};
 use regex::Regex;
 
 use super::{ROWS, day, fixture, json, keep, paper, said, section};

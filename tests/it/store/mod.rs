@@ -17,6 +17,7 @@ mod together;
 mod troubles;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use kvartal::model::Meetings;
 use kvartal::store::attempt::{Incoming, NewAttempt};
 use kvartal::store::event::{EventKind, Record};
 use kvartal::store::namnd::UtforareRow;
@@ -106,5 +107,11 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn days() -> Days {
-    Days { opens: day("2024-01-01"), last_day: day("2024-01-10"), report_day: day("2024-01-31") }
+    Days {
+        opens: day("2024-01-01"),
+        last_day: day("2024-01-10"),
+        report_day: day("2024-01-31"),
+        meetings: Meetings::default(),
+        ivo: None,
+    }
 }
