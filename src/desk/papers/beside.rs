@@ -11,12 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::desk::{Desk, DeskError, Refusal};
 use crate::model::mask::masked;
 use crate::render::document::docx::Template;
+use crate::render::document::paper::Measure;
 use crate::render::document::public::Settings;
-use crate::store::Actor;
 use crate::store::attempt::Incoming;
-use crate::store::beside::{PaperForm, PaperHead};
+use crate::store::beside::{MeasureRow, PaperForm, PaperHead};
 use crate::store::event::{EventKind, Record, hex};
 use crate::store::round::RoundRow;
+use crate::store::{Actor, new_id};
 
 /// Letters of a diarienummer or a name.
 const LONGEST: usize = 100;
@@ -29,6 +30,17 @@ pub struct Beside {
     /// None as long as nobody has said anything.
     pub head: Option<PaperHead>,
     pub form: Option<PaperForm>,
+}
+
+/// What a round's folder says beside the figures.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    pub dnr: Option<String>,
+    pub author: Option<String>,
+    pub threshold: Option<u32>,
+    /// Name and bytes.
+    pub template: Option<(String, Vec<u8>)>,
+    pub measures: Vec<Measure>,
 }
 
 impl Beside {
@@ -176,5 +188,56 @@ impl Desk {
         tx.log(Record { chain: namnd, at: now, actor: by, kind, about: namnd, data }).await?;
         tx.commit().await?;
         Ok(notes)
+    }
+
+    /// Takes over what a round's folder says.
+    ///
+    /// # Errors
+    ///
+    /// As the verbs above.
+    pub(in crate::desk) async fn load_said(
+        &self,
+        round: &str,
+        said: Said,
+        by: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), DeskError> {
+        let row = self.store.round(round).await?.ok_or(DeskError::NotFound)?;
+        if said.dnr.is_some() || said.author.is_some() {
+            let texts = (said.dnr.as_deref().unwrap_or_default(), said.author.as_deref().unwrap_or_default());
+            self.describe_papers((&row, 0), texts, by, now).await?;
+        }
+        let seen = async || Ok::<i64, DeskError>(self.store.paper_form(&row.namnd_id).await?.map_or(0, |it| it.nr));
+        if let Some(threshold) = said.threshold {
+            let threshold = threshold.clamp(Settings::LEAST, MOST);
+            self.set_threshold((&row.namnd_id, seen().await?), threshold, by, now).await?;
+        }
+        if said.template.is_some() {
+            self.set_word_template((&row.namnd_id, seen().await?), said.template, by, now).await?;
+        }
+        if said.measures.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        for it in said.measures {
+            let row_of = MeasureRow {
+                measure: new_id(),
+                nr: 1,
+                outcome_in: it.outcome.is_some().then(|| row.kvartal.clone()),
+                outcome: it.outcome.unwrap_or_default(),
+                kvartal: it.kvartal,
+                insats: it.insats,
+                kind: it.kind.key().to_owned(),
+                text: it.text,
+                removed: false,
+                written_by: by.id.clone(),
+                written_at: now,
+            };
+            tx.add_measure((round, &row.namnd_id), &row_of).await?;
+            let (chain, kind, data) = (&row.namnd_id, EventKind::MeasureNoted, json!({ "atgard": row_of.measure }));
+            tx.log(Record { chain, at: now, actor: by, kind, about: round, data }).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 }

@@ -167,7 +167,7 @@ pub async fn threshold(
     Ok(frame.show_form(&page, true))
 }
 
-/// A new template in the field `wordmall`, or `gor` = `ta-bort`.
+/// A new template in a field of its own, or `gor` = `ta-bort`.
 pub async fn template(
     State(app): State<App>,
     frame: Frame,
@@ -182,11 +182,11 @@ pub async fn template(
         match field.name() {
             Some("sett") => seen = field.text().await.map_err(unread)?.parse().unwrap_or_default(),
             Some("gor") => removed = field.text().await.map_err(unread)? == "ta-bort",
-            Some("wordmall") => {
+            Some(_) => {
                 name = field.file_name().unwrap_or_default().to_owned();
                 bytes = field.bytes().await.map_err(unread)?.to_vec();
             }
-            _ => {}
+            None => {}
         }
     }
     let result = if removed {
