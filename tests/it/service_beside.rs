@@ -66,7 +66,9 @@ async fn only_the_samordnare_changes_what_stands_beside_the_figures() {
     for role in [Role::Handlaggare, Role::Lasare] {
         let who = service.signed_in(role, None).await;
         let page = service.get(BESIDE, &who).await.is(200).text();
-        assert!(page.contains("Samordnaren ändrar uppgifterna.") && !page.contains("<form method=\"post\" action=\"/kv"));
+        assert!(
+            page.contains("Samordnaren ändrar uppgifterna.") && !page.contains("<form method=\"post\" action=\"/kv")
+        );
         for path in ["", "/troskel", "/wordmall"] {
             service.post(&format!("{BESIDE}{path}"), &who, &[("sett", "0")]).await.is(403);
         }
@@ -101,7 +103,7 @@ async fn a_template_is_used_when_it_can_be_filled_and_says_what_is_wrong_when_it
     let mut text = String::new();
     let mut part = package.by_name("word/document.xml").expect("a document");
     std::io::Read::read_to_string(&mut part, &mut text).expect("text");
-    assert!(text.contains("Exempelstads egen mall") && text.contains("Tjänsteskrivelse"), "{text}");
+    assert!(text.contains("Exempelstads egen mall") && text.contains("Förslag till beslut"), "{text}");
 }
 
 #[tokio::test]
@@ -131,8 +133,15 @@ async fn a_measure_and_what_came_of_it_stand_in_the_report() {
     let who = service.signed_in(Role::Handlaggare, None).await;
     accept_all(&service).await;
     let form = |id: &str, seen: &str, text: &str, outcome: &str| {
-        [("atgard", id), ("sett", seen), ("slag", "rekrytering"), ("insats", "ledsagarservice"), ("text", text), ("utfall", outcome)]
-            .map(|it| (it.0, it.1.to_owned()))
+        [
+            ("atgard", id),
+            ("sett", seen),
+            ("slag", "rekrytering"),
+            ("insats", "ledsagarservice"),
+            ("text", text),
+            ("utfall", outcome),
+        ]
+        .map(|it| (it.0, it.1.to_owned()))
     };
     let post = async |form: [(&'static str, String); 6]| {
         let form: Vec<(&str, &str)> = form.iter().map(|it| (it.0, it.1.as_str())).collect();
@@ -153,7 +162,7 @@ async fn a_measure_and_what_came_of_it_stand_in_the_report() {
     post(form(&id, "1", "Samtidigt.", "")).await.is(422);
     let paper = text_of(&service, "namndens-rapport", &who).await;
     assert!(paper.contains("anställs. Utfall: Båda har börjat. (kvartal 4 2023)"), "{paper}");
-    let other = [("slag", "samverkan"), ("insats", "kontaktperson"), ("text", "Samtal med regionen.")];
+    let other = [("slag", "samverkan"), ("insats", "radgivning"), ("text", "Samtal med regionen.")];
     service.post(MEASURES, &who, &other).await.is(303);
     let paper = text_of(&service, "namndens-rapport", &who).await;
     assert!(paper.contains("Samverkan, ") && paper.contains("Samtal med regionen."), "without cases too: {paper}");
@@ -210,6 +219,9 @@ async fn what_the_report_does_not_bear_out_is_pointed_out_and_saved_all_the_same
     let form = [("avsnitt", section.as_str()), ("sett", "0"), ("text", words)];
     let page = done(&service, &texts, &who, &form).await.text();
     assert!(page.contains("Texten är sparad. Läs anmärkningarna vid avsnittet."), "{page}");
-    assert!(page.contains("Stämmer det här?") && page.contains("”Kvartalet slutade den 31 januari 2023.” – "), "{page}");
+    assert!(
+        page.contains("Stämmer det här?") && page.contains("”Kvartalet slutade den 31 januari 2023.” – "),
+        "{page}"
+    );
     assert!(!page.contains("”Nämnden har 57 öppna ärenden.” – "), "{page}");
 }

@@ -87,6 +87,9 @@ fn the_papers_are_kept_with_the_report_that_was_fixed_last() {
         assert_eq!(store.fixed_paper("x").await.unwrap(), None);
         let kept = store.kept().await.unwrap();
         let of = kept.iter().find(|it| it.id == papers).unwrap();
-        assert_eq!((of.used_as.as_str(), of.kvartal.as_deref(), of.which.as_deref()), ("handlingar", Some("2023-Q4"), Some("1")));
+        assert_eq!(
+            (of.used_as.as_str(), of.kvartal.as_deref(), of.which.as_deref()),
+            ("handlingar", Some("2023-Q4"), Some("1"))
+        );
     });
 }
