@@ -82,6 +82,7 @@ struct CaseCard {
     /// Of its heading and of its table.
     id: String,
     cells_id: String,
+    cells_caption: String,
     title: String,
     utforare: String,
     place: String,
@@ -265,10 +266,12 @@ async fn card(app: &App, shown: &Shown, sources: &Sources<'_>, case: &Case) -> R
         message: it.message.clone(),
         rule: it.rule.clone(),
     });
+    let title = case.nr.map_or_else(|| case.kind.to_owned(), |nr| format!("{} {nr}", case.kind));
     Ok(CaseCard {
         id: String::new(),
         cells_id: String::new(),
-        title: case.nr.map_or_else(|| case.kind.to_owned(), |nr| format!("{} {nr}", case.kind)),
+        cells_caption: format!("Cell för cell, {}", title.to_lowercase()),
+        title,
         utforare: if nyckel.is_empty() { "–".to_owned() } else { shown.utforare(nyckel).to_owned() },
         place: if row.is_some() { super::shown::place(&source) } else { String::new() },
         href: if row.is_some() { sources.href(nyckel, &source, insats) } else { String::new() },
