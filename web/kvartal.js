@@ -2,7 +2,7 @@
 //
 // Goes in: attributes in the page. data-upload (form) · data-drop · data-filter="table id" (form) · data-sort (th) · data-rows (table) ·
 // data-tick-all (box) · data-ticked (place for the count) · data-poll="url" data-every="5" (region with an id) · data-confirm="question?"
-// (button) · data-copy="#id" (button) · data-keep="key" (form) · data-leave (form that signs out) · data-focus · data-order (list of orders) · data-without-script ·
+// (button) · data-copy="#id" (button) · data-keep="key", data-answered (form) · data-leave (form that signs out) · data-focus · data-order (list of orders) · data-without-script ·
 // .only-script. Comes out: the same page, quicker. Guaranteed: no inline style, no eval, nothing sent but by the forms in the page.
 "use strict";
 
@@ -53,6 +53,9 @@ function size(bytes) {
 function dropZone(zone) {
   const input = zone.querySelector("input[type=file]");
   const chosen = zone.querySelector("[data-chosen]");
+  // The browser's own button speaks the computer's language. Ours speaks the page's; the field keeps keyboard and name.
+  input.classList.add("clipped");
+  input.after(make("label", { htmlFor: input.id, className: "button secondary", textContent: input.multiple ? "Välj filer" : "Välj fil" }));
   const show = () => {
     const files = [...input.files];
     chosen.hidden = files.length === 0;
@@ -364,6 +367,8 @@ function keep(form) {
   const fields = () => [...form.elements].filter((it) => it.name && !["file", "password", "hidden", "submit", "button"].includes(it.type));
   const state = () => JSON.stringify(fields().map((it) => [it.name, it.type === "checkbox" || it.type === "radio" ? [it.value, it.checked] : it.value]));
   const start = state();
+  // What the service has filled in on demand goes before what was typed before it.
+  if (form.hasAttribute("data-answered")) sessionStorage.setItem(key, start);
   const kept = sessionStorage.getItem(key);
   if (kept && kept !== start) {
     const left = JSON.parse(kept);

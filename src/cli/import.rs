@@ -83,5 +83,5 @@ pub fn folder(path: &Path) -> Result<RoundFolder, Failure> {
         template,
         measures: beside.measures,
     };
-    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules, said })
+    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules, meetings: beside.meetings, said })
 }

@@ -31,25 +31,19 @@ pub struct Remind {
     /// Databasen: sqlite:FIL eller postgres:… (annars KVARTAL_DATABASE_URL, annars sqlite:kvartal.db)
     #[arg(long, value_name = "URL")]
     pub databas: Option<String>,
-    /// Adressen som människor når tjänsten på (annars KVARTAL_URL); länkarna i breven börjar med den
+    /// Adressen som människor når tjänsten på (annars KVARTAL_URL). Länkarna i breven börjar med den, så den behövs, utom med --dry-run
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 }
 
 pub fn run(arguments: &Remind) -> Result<Outcome, Failure> {
     let today = arguments.as_of.unwrap_or_else(context::today);
-    let carrier = if arguments.dry_run { None } else { settings::carrier()? };
-    let url = arguments.url.clone().or_else(|| context::setting("KVARTAL_URL"));
-    if url.is_none() && !arguments.dry_run {
-        return Err(Failure::Setting(
-            "KVARTAL_URL: ange adressen som människor når tjänsten på, annars leder länkarna i breven ingenstans."
-                .to_owned(),
-        ));
-    }
+    let url = reached_at(arguments)?;
+    let carrier = if arguments.dry_run { None } else { settings::carrier()?.map(|it| it.reached_at(&url)) };
     let clock = context::clock();
     let database = serve::database(arguments.databas.as_deref());
     let (done, sent) = serve::runtime()?.block_on(async {
-        let desk = serve::desk(&database).await?.reached_at(url.as_deref().unwrap_or_default());
+        let desk = serve::desk(&database).await?.reached_at(&url);
         let run = Run { today, now: clock(), dry: arguments.dry_run, by_the_clock: false };
         let done = crate::remind::remind(&desk, run).await?;
         let mut sent = outbox::Round::default();
@@ -79,6 +73,22 @@ pub fn run(arguments: &Remind) -> Result<Outcome, Failure> {
         Some((kvartal, error)) => Err(Failure::System(format!("Påminnelserna för {kvartal} gick inte: {error}"))),
         None => Ok(Outcome::Clean),
     }
+}
+
+/// The address that links in letters begin with. Who only looks needs none.
+fn reached_at(arguments: &Remind) -> Result<String, Failure> {
+    let given = arguments.url.clone().or_else(|| context::setting("KVARTAL_URL")).unwrap_or_default();
+    let url = given.trim().trim_end_matches('/');
+    let leads = url.split_once("://").is_some_and(|it| ["http", "https"].contains(&it.0) && !it.1.is_empty());
+    if leads || arguments.dry_run {
+        return Ok(url.to_owned());
+    }
+    let help = "Skriv adressen som människor når tjänsten på, till exempel https://kvartal.kommun.example, i miljövariabeln \
+                KVARTAL_URL eller efter --url. Inget brev är skrivet.";
+    Err(Failure::Setting(match url {
+        "" => format!("KVARTAL_URL saknas. Länkarna i breven skulle inte leda någonstans. {help}"),
+        url => format!("KVARTAL_URL: ”{url}” är ingen webbadress. {help}"),
+    }))
 }
 
 /// What goes today in a cell each: the rung, or `–`.

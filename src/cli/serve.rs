@@ -16,7 +16,10 @@ use crate::desk::work::Clock;
 use crate::desk::{Desk, DeskError};
 use crate::http::{self, App, PATIENCE, Settings};
 use crate::mail::{Carrier, outbox};
+use crate::model::Meetings;
+use crate::model::working_day::working_days_after;
 use crate::remind::run as remind;
+use crate::store::round::Days;
 use crate::store::{Actor, Store, StoreError};
 
 use super::arguments::{Demo, Serve};
@@ -172,6 +175,8 @@ async fn until_stopped(app: App, carrier: Option<Carrier>, listener: TcpListener
         Arc::new(move || app.now())
     };
     workers.push(tokio::spawn(async move { people.sweep(clock, swept).await }));
+    let carrier = carrier.map(|it| it.reached_at(&app.settings.public_url));
+    let app = app.with_carrier(carrier.clone());
     if let Some(carrier) = carrier {
         let (store, stopped, app) = (app.desk.store.clone(), stopped.clone(), app.clone());
         let clock: Clock = Arc::new(move || app.now());
@@ -224,6 +229,7 @@ async fn load(desk: &Desk, folder: &Path, clock: &Clock) -> Result<(), Failure> 
     let loaded = import::folder(folder)?;
     let (quarter, report_day) = (loaded.round.quarter, loaded.round.report_day);
     let round = desk.load_round(loaded, clock()).await?;
+    meetings(desk, &round, clock).await?;
     let contents = desk.store.contents(&round).await?;
     let past = report_day < crate::model::calendar::swedish_day(clock().fixed_offset());
     let by = Actor::import();
@@ -240,6 +246,15 @@ async fn load(desk: &Desk, folder: &Path, clock: &Clock) -> Result<(), Failure> 
         }
     }
     Ok(())
+}
+
+/// The nämnd meets when its members have had the report for as long as they should; fullmäktige two weeks later.
+async fn meetings(desk: &Desk, round: &str, clock: &Clock) -> Result<(), Failure> {
+    let Some(row) = desk.store.round(round).await? else { return Ok(()) };
+    let namnd = working_days_after(row.report_day, desk.builtin().ladder.counting.sent_out);
+    let meetings = Meetings { namnd: Some(namnd), fullmaktige: Some(working_days_after(namnd, 10)) };
+    let days = (row.days(), Days { meetings, ..row.days() });
+    Ok(desk.change_days(round, days, &Actor::import(), clock()).await?)
 }
 
 /// Invented people: one of each role, and one for every utförare.

@@ -174,7 +174,7 @@ fn add_attempts(round: &mut Round, contents: &Contents, filings: &Places, which:
 }
 
 fn add_what_was_said(round: &mut Round, contents: &Contents, filings: &Places) {
-    for it in &contents.reminders {
+    for it in contents.reminders.iter().filter(|it| it.counts()) {
         if let Some((utforare, insatser)) = filings.get(&it.filing_id).cloned() {
             round.reminders.push(Reminder { utforare, insatser: Some(insatser), sent: it.sent_on });
         }

@@ -4,47 +4,52 @@
 //! Guaranteed: the days of a fixed quarter never change; no answer that came in time becomes late by a change of days.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::model::Quarter;
-use crate::model::working_day::{working_day_from, working_day_until, working_days_before};
+use crate::model::agenda::{Asked, ivo_window, weekday};
+use crate::model::working_day::is_working_day;
+use crate::model::{Counting, Meetings, Quarter};
+use crate::render::print::date_in_words;
 use crate::store::event::{EventKind, Record};
-use crate::store::round::{Days, RoundRow};
+use crate::store::round::Days;
 use crate::store::{Actor, StoreError};
 
 use super::details::Fault;
 use super::{Desk, DeskError, Refusal};
 
-/// Days that suit most nämnder (D41): the quarter's answers are asked for from the day after it ends to the tenth, and are
-/// reported to the nämnd while IVO's window is open: the month after the quarter, for the second quarter July and August.
-pub fn proposed(quarter: Quarter) -> Days {
-    let opens = quarter.next().first_day();
-    let summer = quarter.number() == 2;
-    let last = opens.with_day(10).unwrap_or(opens);
-    let end = ivo_window(quarter).1;
-    // Many are away in July.
-    let last = if summer { crate::model::calendar::months_after(last, 1) } else { last };
-    Days { opens, last_day: working_day_from(last), report_day: working_day_until(end) }
+/// Days to begin with (D41): counted back from the nämnd's meeting when its day is known, else forwards from the quarter's end.
+pub fn proposed(quarter: Quarter, counting: Counting, meetings: Meetings) -> Days {
+    let asked = match meetings.namnd {
+        Some(meeting) => counting.backwards(quarter, meeting),
+        None => counting.forwards(quarter),
+    };
+    let Asked { opens, last_day, report_day } = asked;
+    Days { opens, last_day, report_day, meetings, ivo: None }
 }
 
-/// Working days that the report lies with the members before their meeting, and that biståndsenheten reviews before that.
-const BEFORE_MEETING: u32 = 5;
-const TO_REVIEW: u32 = 10;
-
-/// Days counted backwards from the nämnd's meeting: the report is done a week before it, and two weeks are left to review.
-/// A meeting that comes too early for that leaves what there is.
-pub fn counted_back(quarter: Quarter, meeting: NaiveDate) -> Days {
-    let opens = quarter.next().first_day();
-    let report_day = working_days_before(meeting, BEFORE_MEETING).max(working_day_from(opens));
-    let last_day = working_days_before(report_day, TO_REVIEW).max(working_day_from(opens));
-    Days { opens, last_day, report_day }
+/// When IVO takes the report of a round.
+pub fn ivo_of(quarter: Quarter, days: &Days) -> (NaiveDate, NaiveDate) {
+    days.ivo.unwrap_or_else(|| ivo_window(quarter))
 }
 
-/// When IVO takes the quarter's report: the month after it, for the second quarter July and August (D41).
-pub fn ivo_window(quarter: Quarter) -> (NaiveDate, NaiveDate) {
-    let first = quarter.next().first_day();
-    let months = if quarter.number() == 2 { 2 } else { 1 };
-    (first, crate::model::calendar::months_after(first, months).pred_opt().unwrap_or(first))
+/// What fits badly together and may still be so, for whoever sets the days.
+pub fn remarks(quarter: Quarter, days: &Days) -> Vec<String> {
+    let mut all = Vec::new();
+    let (_, closes) = ivo_of(quarter, days);
+    if days.report_day > closes {
+        let said = "Rapportdagen ligger efter att IVO:s inrapportering har stängt den";
+        all.push(format!("{said} {}.", date_in_words(closes)));
+    }
+    let meetings = [("Nämndens", days.meetings.namnd), ("Fullmäktiges", days.meetings.fullmaktige)];
+    for (whose, day) in meetings.into_iter().filter_map(|it| Some((it.0, it.1?))) {
+        if !is_working_day(day) {
+            all.push(format!("{whose} sammanträde ligger på en {} eller en röd dag. Är dagen rätt?", weekday(day)));
+        }
+    }
+    if !is_working_day(days.last_day) {
+        all.push(format!("Sista dagen är en {} eller en röd dag.", weekday(days.last_day)));
+    }
+    all
 }
 
 /// What is wrong with the days of a quarter; `before` are the days that hold now, none for a new round.
@@ -63,6 +68,25 @@ pub fn faults(quarter: Quarter, days: Days, before: Option<Days>, today: NaiveDa
     if days.report_day.year() > quarter.year() + 2 {
         faults.push(("report_day", "Rapportdagen ligger mer än ett år efter kvartalet. Är årtalet rätt?".to_owned()));
     }
+    let Meetings { namnd, fullmaktige } = days.meetings;
+    if namnd.is_some_and(|it| it < days.report_day) {
+        faults.push(("namnd", "Nämndens sammanträde ligger före rapportdagen.".to_owned()));
+    }
+    if fullmaktige.is_some_and(|it| it < namnd.unwrap_or(days.report_day)) {
+        let what = if namnd.is_some() { "nämndens" } else { "rapportdagen" };
+        faults.push(("fullmaktige", format!("Fullmäktiges sammanträde ligger före {what}.")));
+    }
+    for (field, day) in [("namnd", namnd), ("fullmaktige", fullmaktige)] {
+        if day.is_some_and(|it| it.year() > quarter.year() + 2) {
+            faults.push((field, "Sammanträdet ligger mer än ett år efter kvartalet. Är årtalet rätt?".to_owned()));
+        }
+    }
+    if days.ivo.is_some_and(|it| it.1 < it.0) {
+        faults.push(("ivo_to", "IVO:s inrapportering stänger före dagen då den öppnar.".to_owned()));
+    }
+    if days.ivo.is_some_and(|it| it.0 < first || it.1.year() > quarter.year() + 2) {
+        faults.push(("ivo_from", format!("IVO:s inrapportering öppnar tidigast {first}. Är årtalet rätt?")));
+    }
     if before.is_some_and(|it| days.last_day < it.last_day && days.last_day < today) {
         faults.push((
             "last_day",
@@ -79,9 +103,16 @@ fn refused(faults: Vec<Fault>) -> Result<(), DeskError> {
     Err(Refusal::with("Dagarna kunde inte sparas.", faults.into_iter().map(|it| it.1).collect()).into())
 }
 
-/// The days of a stored round.
-pub fn days_of(round: &RoundRow) -> Days {
-    Days { opens: round.opens, last_day: round.last_day, report_day: round.report_day }
+/// As the log keeps them.
+fn logged(days: &Days) -> Value {
+    json!({
+        "oppnar": days.opens,
+        "sista_dag": days.last_day,
+        "rapportdag": days.report_day,
+        "namndens_sammantrade": days.meetings.namnd,
+        "fullmaktiges_sammantrade": days.meetings.fullmaktige,
+        "ivo": days.ivo.map(|it| [it.0, it.1]),
+    })
 }
 
 impl Desk {
@@ -128,13 +159,9 @@ impl Desk {
             tx.add_filing(&round, &uppdrag.id, now).await?;
             filings += 1;
         }
-        let data = json!({
-            "kvartal": kvartal,
-            "inlamningar": filings,
-            "oppnar": days.opens,
-            "sista_dag": days.last_day,
-            "rapportdag": days.report_day,
-        });
+        let mut data = logged(&days);
+        data["kvartal"] = json!(kvartal);
+        data["inlamningar"] = json!(filings);
         let kind = EventKind::RoundCreated;
         tx.log(Record { chain: namnd, at: now, actor: by, kind, about: &round, data }).await?;
         tx.commit().await?;
@@ -159,7 +186,7 @@ impl Desk {
                 Refusal::new("Kvartalets rapport är fastställd. Lås upp den först, om dagarna måste ändras.").into()
             );
         }
-        let before = days_of(&row);
+        let before = row.days();
         if before != seen {
             return Err(StoreError::Conflict.into());
         }
@@ -170,12 +197,8 @@ impl Desk {
         }
         let mut tx = self.on_round(&row).await?;
         tx.set_calendar(round, days).await?;
-        let data = json!({
-            "oppnar": days.opens,
-            "sista_dag": days.last_day,
-            "rapportdag": days.report_day,
-            "forut": { "oppnar": before.opens, "sista_dag": before.last_day, "rapportdag": before.report_day },
-        });
+        let mut data = logged(&days);
+        data["forut"] = logged(&before);
         let kind = EventKind::CalendarChanged;
         tx.log(Record { chain: &row.namnd_id, at: now, actor: by, kind, about: round, data }).await?;
         tx.commit().await?;
@@ -192,47 +215,61 @@ mod tests {
     }
 
     fn days(opens: &str, last_day: &str, report_day: &str) -> Days {
-        Days { opens: day(opens), last_day: day(last_day), report_day: day(report_day) }
+        let (opens, last_day, report_day) = (day(opens), day(last_day), day(report_day));
+        Days { opens, last_day, report_day, meetings: Meetings::default(), ivo: None }
     }
 
     fn quarter(text: &str) -> Quarter {
         text.parse().unwrap()
     }
 
+    fn meetings(namnd: &str, fullmaktige: &str) -> Meetings {
+        Meetings { namnd: namnd.parse().ok(), fullmaktige: fullmaktige.parse().ok() }
+    }
+
+    const USUAL: Counting = Counting { answer: 7, review: 10, sent_out: 5 };
+
     #[test]
-    fn proposed_days_are_working_days_inside_the_window() {
-        for (kvartal, wanted) in [
-            ("2023-Q4", days("2024-01-01", "2024-01-10", "2024-01-31")),
-            ("2025-Q4", days("2026-01-01", "2026-01-12", "2026-01-30")),
-            ("2026-Q1", days("2026-04-01", "2026-04-10", "2026-04-30")),
-            ("2026-Q2", days("2026-07-01", "2026-08-10", "2026-08-31")),
-            ("2026-Q3", days("2026-10-01", "2026-10-12", "2026-10-30")),
-        ] {
-            let found = proposed(quarter(kvartal));
-            assert_eq!(found, wanted, "{kvartal}");
-            assert_eq!(faults(quarter(kvartal), found, None, wanted.opens), Vec::new(), "{kvartal}");
+    fn proposed_days_can_be_kept_whether_the_meeting_is_known_or_not() {
+        for kvartal in ["2023-Q4", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"] {
+            let own = quarter(kvartal);
+            let meeting = own.last_day() + chrono::Days::new(50);
+            for known in [Meetings::default(), Meetings { namnd: Some(meeting), fullmaktige: Some(meeting) }] {
+                let found = proposed(own, USUAL, known);
+                assert_eq!(faults(own, found, None, found.opens), Vec::new(), "{kvartal} {found:?}");
+                assert_eq!((found.meetings, ivo_of(own, &found)), (known, ivo_window(own)), "{kvartal}");
+            }
         }
     }
 
     #[test]
-    fn days_are_counted_back_from_the_meeting_past_holidays() {
-        for (kvartal, meeting, wanted) in [
-            ("2023-Q4", "2024-02-15", days("2024-01-01", "2024-01-25", "2024-02-08")),
-            // Over Easter.
-            ("2026-Q1", "2026-05-21", days("2026-04-01", "2026-04-28", "2026-05-13")),
-            // Too early: nothing lies before the window.
-            ("2023-Q4", "2024-01-10", days("2024-01-01", "2024-01-02", "2024-01-03")),
+    fn what_fits_badly_is_said_and_allowed() {
+        let q4 = quarter("2023-Q4");
+        let usual = days("2024-01-01", "2024-01-10", "2024-01-31");
+        for (days, said) in [
+            (usual, vec![]),
+            (days("2024-01-01", "2024-01-13", "2024-01-31"), vec!["Sista dagen är en lördag"]),
+            (days("2024-01-01", "2024-01-10", "2024-02-01"), vec!["stängt den 31 januari 2024"]),
+            (
+                Days { meetings: meetings("2024-02-10", "2024-03-29"), ..usual },
+                vec!["Nämndens sammanträde ligger på en lördag", "Fullmäktiges sammanträde ligger på en fredag"],
+            ),
+            (Days { ivo: Some((day("2024-01-01"), day("2024-01-15"))), ..usual }, vec!["stängt den 15 januari 2024"]),
         ] {
-            let found = counted_back(quarter(kvartal), day(meeting));
-            assert_eq!(found, wanted, "{kvartal} {meeting}");
-            assert_eq!(faults(quarter(kvartal), found, None, wanted.opens), Vec::new(), "{kvartal}");
+            let found = remarks(q4, &days);
+            assert_eq!(found.len(), said.len(), "{found:?}");
+            assert!(found.iter().zip(&said).all(|it| it.0.contains(it.1)), "{found:?}");
+            assert_eq!(faults(q4, days, None, days.opens), Vec::new());
         }
     }
 
     #[test]
     fn days_stand_in_order_and_no_answer_becomes_late() {
         let q4 = quarter("2023-Q4");
-        let now = Some(days("2024-01-01", "2024-01-10", "2024-01-31"));
+        let usual = days("2024-01-01", "2024-01-10", "2024-01-31");
+        let now = Some(usual);
+        let meets = |namnd: &str, fullmaktige: &str| Days { meetings: meetings(namnd, fullmaktige), ..usual };
+        let ivo = |from: &str, to: &str| Days { ivo: Some((day(from), day(to))), ..usual };
         for (new, before, fields) in [
             (days("2023-12-31", "2024-01-10", "2024-01-31"), None, vec!["opens"]),
             (days("2024-01-05", "2024-01-04", "2024-01-03"), None, vec!["last_day", "report_day"]),
@@ -240,6 +277,14 @@ mod tests {
             (days("2024-01-01", "2024-01-05", "2024-01-31"), now, vec!["last_day"]),
             (days("2024-01-01", "2024-01-09", "2024-01-31"), now, vec![]),
             (days("2024-01-01", "2024-01-15", "2024-01-31"), now, vec![]),
+            (meets("2024-01-31", "2024-01-31"), now, vec![]),
+            (meets("2024-01-30", ""), now, vec!["namnd"]),
+            (meets("2024-02-07", "2024-02-06"), now, vec!["fullmaktige"]),
+            (meets("", "2024-01-30"), now, vec!["fullmaktige"]),
+            (meets("2042-02-07", "2042-02-26"), now, vec!["namnd", "fullmaktige"]),
+            (ivo("2024-01-01", "2024-02-15"), now, vec![]),
+            (ivo("2024-01-10", "2024-01-09"), now, vec!["ivo_to"]),
+            (ivo("2023-01-01", "2024-01-31"), now, vec!["ivo_from"]),
         ] {
             let found: Vec<&str> = faults(q4, new, before, day("2024-01-09")).iter().map(|it| it.0).collect();
             assert_eq!(found, fields, "{new:?}");

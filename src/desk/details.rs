@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 
+use crate::model::mail::is_address;
 use crate::model::orgnr;
 use crate::model::spelling::{fold, fold_name};
 use crate::store::namnd::{UppdragRow, UtforareRow};
@@ -70,26 +71,12 @@ fn contact_faults(all: &[(String, String)], faults: &mut Vec<Fault>) {
         if namn.trim().is_empty() {
             faults.push((name_field, "Skriv vem adressen går till.".to_owned()));
         }
-        if !is_address(epost) {
+        if !is_address(epost.trim()) {
             faults.push((mail_field, "Skriv en hel e-postadress, till exempel rapport@example.org.".to_owned()));
         } else if all[..at].iter().any(|it| fold(&it.1) == fold(epost)) {
             faults.push((mail_field, "Adressen står redan för en annan kontaktperson.".to_owned()));
         }
     }
-}
-
-fn is_address(text: &str) -> bool {
-    let well = |it: &str| {
-        !it.is_empty() && !it.contains(|c: char| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c))
-    };
-    text.trim().split_once('@').is_some_and(|(name, host)| {
-        well(name)
-            && well(host)
-            && host.contains('.')
-            && !host.contains('@')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-    })
 }
 
 /// What is wrong with an uppdrag; `others` are the utförare's own, without the one that is changed.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::merge::report::PastQuarter;
 use crate::merge::round::{Content, Round};
-use crate::model::InsatsId;
+use crate::model::{InsatsId, Meetings};
 use crate::store::attempt::Incoming;
 use crate::store::event::{EventKind, Record};
 use crate::store::namnd::UtforareRow;
@@ -31,6 +31,7 @@ pub struct RoundFolder {
     /// Kind (`foregaende`, `register`, `pagaende`), name and bytes.
     pub bases: Vec<(&'static str, String, Vec<u8>)>,
     pub own_rules: Vec<OwnFile>,
+    pub meetings: Meetings,
     /// What is said beside the figures.
     pub said: Said,
 }
@@ -159,7 +160,13 @@ impl Desk {
         }
         let kvartal = round.quarter.to_string();
         let opens = round.quarter.last_day().succ_opt().unwrap_or(round.last_day).min(round.last_day);
-        let days = Days { opens, last_day: round.last_day, report_day: round.report_day };
+        let days = Days {
+            opens,
+            last_day: round.last_day,
+            report_day: round.report_day,
+            meetings: folder.meetings,
+            ivo: None,
+        };
         let id = tx.add_round(namnd, &kvartal, days, &history_to_json(&round.history), now).await?;
         let mut filings = Vec::new();
         for (at, expected) in round.utforare.iter().enumerate() {

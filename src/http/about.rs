@@ -1,17 +1,23 @@
-//! How accessible the service is, and help.
+//! How accessible the service is, help, and why people get letters.
 //!
-//! Goes in: – . Comes out: two pages that anybody may read. Guaranteed: they say what is true of this version.
+//! Goes in: – . Comes out: three pages that anybody may read. Guaranteed: they say what is true of this version.
 
 use askama::Template;
+use axum::extract::State;
 use axum::response::Response;
 
+use super::App;
 use super::error::PageError;
 use super::frame::{Frame, Layout};
 use super::routes::{Route, get};
 use crate::access::role::Act;
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/tillganglighet", Act::Public, accessibility), get("/hjalp", Act::Public, help)]
+    vec![
+        get("/tillganglighet", Act::Public, accessibility),
+        get("/hjalp", Act::Public, help),
+        get("/om-breven", Act::Public, letters),
+    ]
 }
 
 #[derive(Template)]
@@ -25,6 +31,19 @@ struct AccessibilityPage {
 #[template(path = "pages/help.html")]
 struct HelpPage {
     layout: Layout,
+}
+
+/// Where a mail program leads whoever wants no more letters.
+#[derive(Template)]
+#[template(path = "pages/about-letters.html")]
+struct LettersPage {
+    layout: Layout,
+    address: String,
+}
+
+async fn letters(State(app): State<App>, frame: Frame) -> Result<Response, PageError> {
+    let address = app.settings.public_url.clone();
+    Ok(frame.show(&LettersPage { layout: frame.layout("Om breven"), address }))
 }
 
 async fn accessibility(frame: Frame) -> Result<Response, PageError> {

@@ -12,6 +12,7 @@ use crate::access::oidc::Provider;
 use crate::desk::Desk;
 use crate::desk::people::People;
 use crate::desk::work::Clock;
+use crate::mail::Carrier;
 use crate::model::calendar::swedish_day;
 use crate::store::stored;
 
@@ -26,11 +27,11 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The largest file anybody may hand in, in bytes.
     pub largest_file: usize,
-    /// Nobody waits longer for an answer, nor may send longer; [`PATIENCE`] but in tests.
+    /// Nobody waits longer for an answer, and no request may be silent longer on its way; [`PATIENCE`] but in tests.
     pub patience: Duration,
 }
 
-/// How long an answer may take, its upload included.
+/// How long an answer may take, and how long a request may fall silent.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub struct App {
     pub people: People,
     pub settings: Arc<Settings>,
     clock: Clock,
+    /// The way letters take; none when they wait.
+    pub carrier: Option<Carrier>,
     /// Says the figures of the operator; none in tests.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
@@ -47,13 +50,18 @@ impl App {
     pub fn new(desk: Desk, clock: Clock, settings: Settings) -> Self {
         let people = People::new(desk.store.clone(), &settings.public_url, None);
         let desk = desk.reached_at(&settings.public_url);
-        Self { desk, people, settings: Arc::new(settings), clock, metrics: None }
+        Self { desk, people, settings: Arc::new(settings), clock, carrier: None, metrics: None }
     }
 
     /// People can also sign in at an identity provider.
     pub fn with_provider(self, provider: Provider) -> Self {
         let people = People::new(self.desk.store.clone(), &self.settings.public_url, Some(provider));
         Self { people, ..self }
+    }
+
+    /// Letters leave this way.
+    pub fn with_carrier(self, carrier: Option<Carrier>) -> Self {
+        Self { carrier, ..self }
     }
 
     /// Now, as precisely as the databases keep it.

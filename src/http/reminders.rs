@@ -1,36 +1,30 @@
-//! A quarter's reminders: who gets what next and why, what needs a hand, how the letters look; and all letters of the nämnd.
+//! A quarter's reminders: who gets what next and why, what needs a hand, how the letters look.
 //!
-//! Goes in: a quarter. Comes out: pages, and the quarter's days as a calendar file.
-//! Guaranteed: the page shows the same plan as the run follows; a letter that has left shows no text, since it may hold a link
-//! that opens an account.
+//! Goes in: a quarter. Comes out: pages.
+//! Guaranteed: the page shows the same plan as the run follows.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 
 use super::App;
 use super::error::PageError;
 use super::frame::{Frame, Layout, in_words};
+use super::post::as_in_a_mail_program;
 use super::routes::{Route, get};
-use super::when::{iso, moment};
 use super::who::Who;
 use crate::access::role::Act;
-use crate::desk::calendar::ivo_window;
-use crate::mail::LetterKind;
+use crate::desk::DeskError;
+use crate::mail::letter::example;
+use crate::mail::{Letter, LetterKind};
 use crate::model::{Quarter, Step};
 use crate::remind::run::{look, preview_of};
-use crate::render::ical::{self, Entry};
-use crate::render::print::date_in_words;
-use crate::store::round::RoundRow;
 
 pub fn routes() -> Vec<Route> {
     vec![
         get("/kvartal/{kvartal}/paminnelser", Act::SeeBoard, page),
         get("/kvartal/{kvartal}/paminnelser/{steg}", Act::SeeBoard, letter),
         get("/kvartal/{kvartal}/paminnelser/{steg}/brev", Act::SeeBoard, html),
-        get("/kvartal/{kvartal}/kalender.ics", Act::SeeBoard, calendar),
-        get("/post", Act::SeeHealth, post),
     ]
 }
 
@@ -63,6 +57,8 @@ struct RemindersPage {
     rows: Vec<Row>,
     /// (key, words, when it goes)
     steps: Vec<(String, String, String)>,
+    /// Letters that go when something happens: key and words.
+    others: Vec<(&'static str, &'static str)>,
 }
 
 async fn page(
@@ -115,6 +111,7 @@ async fn page(
         todo,
         rows,
         steps: steps.collect(),
+        others: LetterKind::ALL.iter().filter(|it| !of_the_ladder(**it)).map(|it| (it.key(), it.swedish())).collect(),
         kvartal,
     };
     Ok(frame.show(&page))
@@ -143,16 +140,30 @@ struct LetterPage {
     text: String,
 }
 
+const fn of_the_ladder(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::Reminder | LetterKind::Information | LetterKind::HandedOver)
+}
+
+/// A rung of the ladder, or a letter of another kind, as it would read; and what it is called.
 async fn previewed(
     app: &App,
     frame: &Frame,
     who: &Who,
     (kvartal, steg): (&str, &str),
-) -> Result<(Step, crate::mail::Letter), PageError> {
+) -> Result<(String, Letter), PageError> {
     let round = frame.round(kvartal)?;
-    let step = Step::from_key(steg).ok_or(PageError::NotFound)?;
-    let found = preview_of(&app.desk, &round.id, step).await?.filter(|_| round.namnd_id == who.namnd_id);
-    found.map(|it| (step, it)).ok_or(PageError::NotFound)
+    if round.namnd_id != who.namnd_id {
+        return Err(PageError::NotFound);
+    }
+    if let Some(step) = Step::from_key(steg) {
+        let found = preview_of(&app.desk, &round.id, step).await?;
+        return found.map(|it| (step.to_string(), it)).ok_or(PageError::NotFound);
+    }
+    let kind = LetterKind::from_key(steg).ok_or(PageError::NotFound)?;
+    let quarter = kvartal.parse::<Quarter>().map_or_else(|_| kvartal.to_owned(), Quarter::in_words);
+    let made = example(kind, (&who.namnd, &who.kommun, &quarter), &app.settings.public_url);
+    let made = made.map_err(|it| DeskError::System(it.to_string()))?;
+    made.map(|it| (kind.swedish().to_owned(), it)).ok_or(PageError::NotFound)
 }
 
 async fn letter(
@@ -161,13 +172,13 @@ async fn letter(
     who: Who,
     Path((kvartal, steg)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let (step, letter) = previewed(&app, &frame, &who, (&kvartal, &steg)).await?;
+    let (name, letter) = previewed(&app, &frame, &who, (&kvartal, &steg)).await?;
     let list = format!("/kvartal/{kvartal}/paminnelser");
     let page = LetterPage {
-        layout: frame.layout(step.to_string()),
+        layout: frame.layout(name.clone()),
         href: format!("{list}/{steg}/brev"),
         crumbs: vec![(format!("/kvartal/{kvartal}"), in_words(&kvartal)), (list, "Påminnelser".to_owned())],
-        name: step.to_string(),
+        name,
         subject: letter.subject,
         text: letter.text,
     };
@@ -182,100 +193,5 @@ async fn html(
     Path((kvartal, steg)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let (_, letter) = previewed(&app, &frame, &who, (&kvartal, &steg)).await?;
-    // A letter carries its own style, since mail programs fetch nothing; nothing else in it does anything.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-    Ok(([(header::CONTENT_SECURITY_POLICY, policy)], Html(letter.html)).into_response())
-}
-
-/// The days of a quarter, for people's own calendars.
-fn entries(round: &RoundRow) -> Vec<Entry> {
-    let quarter: Option<Quarter> = round.kvartal.parse().ok();
-    let words = quarter.map_or_else(|| round.kvartal.clone(), Quarter::in_words);
-    let entry = |what: &str, (first, last), title: String, text: String| Entry {
-        key: format!("{}-{what}", round.id),
-        first,
-        last,
-        title,
-        text,
-    };
-    let one = |day| (day, day);
-    let text = format!("Sista dagen att svara är {}.", date_in_words(round.last_day));
-    let mut all = vec![
-        entry("oppnar", one(round.opens), format!("Insamlingen för {words} öppnar"), text),
-        entry(
-            "sista-dag",
-            one(round.last_day),
-            format!("Sista dagen för {words}"),
-            "Räknas till och med midnatt, svensk tid.".to_owned(),
-        ),
-        entry("rapportdag", one(round.report_day), format!("Rapportdag för {words}"), String::new()),
-    ];
-    if let Some(quarter) = quarter {
-        let (first, last) = ivo_window(quarter);
-        let text = format!("Rapporteringen till IVO är öppen till och med {}.", date_in_words(last));
-        all.push(entry("ivo", (first, last), format!("IVO: rapportera {words}"), text));
-    }
-    all
-}
-
-async fn calendar(
-    State(app): State<App>,
-    frame: Frame,
-    who: Who,
-    Path(kvartal): Path<String>,
-) -> Result<Response, PageError> {
-    let round = frame.round(&kvartal)?;
-    let host = app.settings.public_url.rsplit("://").next().unwrap_or_default().to_owned();
-    let name = format!("{}, {}", who.namnd, in_words(&kvartal).to_lowercase());
-    let text = ical::write(&name, &host, &entries(round), app.now());
-    let saved = format!("attachment; filename=\"kvartal-{kvartal}.ics\"");
-    let kind = "text/calendar; charset=utf-8".to_owned();
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, saved)], text).into_response())
-}
-
-struct Sent {
-    iso: String,
-    at: String,
-    kind: &'static str,
-    subject: String,
-    to: String,
-    /// `skickad`, `info` or `fel`, for the sign.
-    state_key: &'static str,
-    state: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/post.html")]
-struct PostPage {
-    layout: Layout,
-    letters: Vec<Sent>,
-    /// How many older ones are not shown.
-    left_out: usize,
-}
-
-/// Letters on the page; whoever wants the rest reads the log.
-const MOST: usize = 500;
-
-async fn post(State(app): State<App>, frame: Frame, who: Who) -> Result<Response, PageError> {
-    let all = app.desk.store.letters_of_namnd(&who.namnd_id).await?;
-    let left_out = all.len().saturating_sub(MOST);
-    let letters = all.into_iter().take(MOST).map(|it| {
-        let (state_key, state) = match (it.sent_at, it.failed_at) {
-            (Some(at), _) => ("skickad", format!("Skickat {}", moment(at))),
-            (None, Some(_)) => ("fel", format!("Kom inte fram. {}", it.fault.unwrap_or_default())),
-            (None, None) if it.tries > 0 => ("info", format!("Försöks igen. {}", it.fault.unwrap_or_default())),
-            (None, None) => ("info", "Väntar på att skickas".to_owned()),
-        };
-        Sent {
-            iso: iso(it.created_at),
-            at: moment(it.created_at),
-            kind: LetterKind::from_key(&it.kind).map_or("", LetterKind::swedish),
-            subject: it.subject,
-            to: it.recipient,
-            state_key,
-            state,
-        }
-    });
-    let page = PostPage { layout: frame.layout("Brev"), letters: letters.collect(), left_out };
-    Ok(frame.show(&page))
+    Ok(as_in_a_mail_program(letter.html))
 }

@@ -20,22 +20,25 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub act: Act,
+    /// Its bodies may be large, and slow.
+    pub(super) takes_files: bool,
     pub(super) handler: MethodRouter<App>,
 }
 
 /// A page or a file to read. Changes nothing.
 pub fn get<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
-    Route { method: Method::GET, path, act, handler: routing::get(handler) }
+    Route { method: Method::GET, path, act, takes_files: false, handler: routing::get(handler) }
 }
 
 /// Something that changes.
 pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
-    Route { method: Method::POST, path, act, handler: routing::post(handler) }
+    Route { method: Method::POST, path, act, takes_files: false, handler: routing::post(handler) }
 }
 
 /// Something that takes files: its bodies may be as large as a file may be.
 pub fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, act: Act, handler: H) -> Route {
-    Route { method: Method::POST, path, act, handler: routing::post(handler).layer(DefaultBodyLimit::max(LARGEST)) }
+    let handler = routing::post(handler).layer(DefaultBodyLimit::max(LARGEST));
+    Route { method: Method::POST, path, act, takes_files: true, handler }
 }
 
 /// Every route of the service.
@@ -58,6 +61,8 @@ pub fn all() -> Vec<Route> {
         super::utforare::routes(),
         super::calendar::routes(),
         super::reminders::routes(),
+        super::post::routes(),
+        super::days::routes(),
         super::rules::routes(),
         super::own_rules::routes(),
         super::events::routes(),

@@ -5,22 +5,27 @@
 //! oversized requests end.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::routing::MethodRouter;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{TimeoutBody, TimeoutLayer};
 
 use super::error::PageError;
 use super::{App, guard, routes};
 
 /// Forms are short; only a route that takes files allows more.
 const FORM_MOST: usize = 1_000_000;
+
+/// How many times longer a request with files may take in all.
+const LONGER: u32 = 20;
 
 /// No inline style or script, nothing from elsewhere, no frames.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -31,7 +36,10 @@ pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
         let gate = middleware::from_fn_with_state((app.clone(), route.act), guard::guard);
-        router = router.route(route.path, route.handler.layer(gate));
+        let most = app.settings.patience * if route.takes_files { LONGER } else { 1 };
+        let end = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, most);
+        let handler: MethodRouter<App> = route.handler.layer(gate);
+        router = router.route(route.path, handler.layer(end));
     }
     let csrf = CsrfLayer::new();
     let csrf = match csrf.add_trusted_origin(&app.settings.public_url) {
@@ -45,7 +53,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MOST))
         .layer(csrf)
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, app.settings.patience))
+        .layer(middleware::from_fn_with_state(app.clone(), heard))
         // Around them: what they refuse is a page too.
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress))
         .layer(CompressionLayer::new())
@@ -66,6 +74,11 @@ pub fn router(app: App) -> Router {
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+/// Ends a request that falls silent on its way. A large file over a thin line may take its time, as long as it comes.
+async fn heard(State(app): State<App>, request: Request, next: Next) -> Response {
+    next.run(request.map(|it| Body::new(TimeoutBody::new(app.settings.patience, it)))).await
 }
 
 /// Logs and measures each request: the pattern of its address, never the address, since keys stand in addresses.

@@ -65,13 +65,15 @@ pub async fn send_due(store: &Store, carrier: &Carrier, now: DateTime<Utc>) -> R
     let mut round = Round::default();
     for row in leased {
         let letter = letter_of(&row);
+        let (text, html) = Letter::as_kept(LetterKind::from_key(&row.kind), &row.text_body, &row.html_body);
+        let kept = (text.as_str(), html.as_str());
         let tried = tokio::time::timeout(PATIENCE, carrier.send(&letter, &row.id, now)).await;
         let outcome = tried.unwrap_or_else(|_| Err(SendError::Temporary("Mejlservern svarade inte i tid.".to_owned())));
         // Each on its own: what has left is known to have left, whatever happens to the next.
         let mut tx = store.begin().await?;
         match outcome {
             Ok(()) => {
-                tx.letter_sent(&row.id, now).await?;
+                tx.letter_sent(&row.id, kept, now).await?;
                 round.sent += 1;
             }
             Err(SendError::Temporary(fault)) if now - row.created_at < GIVE_UP => {
@@ -81,7 +83,8 @@ pub async fn send_due(store: &Store, carrier: &Carrier, now: DateTime<Utc>) -> R
             }
             Err(SendError::Temporary(fault) | SendError::Permanent(fault)) => {
                 tracing::error!(letter = %row.id, kind = %row.kind, "a letter will never leave");
-                tx.letter_given_up(&row.id, now, &fault).await?;
+                tx.letter_given_up(&row.id, kept, (now, &fault)).await?;
+                tx.reminders_undelivered((&row.id, row.created_at), now).await?;
                 round.given_up += 1;
             }
         }

@@ -60,6 +60,8 @@ enum Way {
 pub struct Carrier {
     way: Way,
     from: Mailbox,
+    /// Where people read why they get letters, and how to have another get them.
+    about: Option<String>,
 }
 
 impl Carrier {
@@ -80,7 +82,27 @@ impl Carrier {
                 Way::Smtp(Box::new(transport), patience * 2)
             }
         };
-        Ok(Self { way, from })
+        Ok(Self { way, from, about: None })
+    }
+
+    /// With the address people reach the service at, so that a contact finds the way to have another get the letters.
+    pub fn reached_at(self, public_url: &str) -> Self {
+        Self { about: Some(format!("<{}/om-breven>", public_url.trim_end_matches('/'))), ..self }
+    }
+
+    /// What a mail server calls a letter.
+    pub fn message_id(&self, id: &str) -> String {
+        format!("<{id}@{}>", self.from.email.domain())
+    }
+
+    /// The file a letter became; none when letters leave by SMTP, or it has been collected.
+    pub async fn file(&self, id: &str) -> Option<Vec<u8>> {
+        let Way::Folder(folder) = &self.way else { return None };
+        let is_id = id.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+        if !is_id {
+            return None;
+        }
+        tokio::fs::read(folder.join(format!("{id}.eml"))).await.ok()
     }
 
     /// Sends one letter. `id` is the key of its row in the outbox: letters, digits and hyphens.
@@ -108,9 +130,14 @@ impl Carrier {
             .to(Mailbox::new(None, address))
             .subject(one_line(&letter.subject))
             .date(SystemTime::from(now))
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .message_id(Some(self.message_id(id)))
             .header(AutoSubmitted)
-            .header(NoAutoResponse);
+            .header(NoAutoResponse)
+            .header(Swedish);
+        let builder = match self.about.as_ref().filter(|_| letter.kind.is_to_contacts()) {
+            Some(it) => builder.header(ListUnsubscribe(it.clone())),
+            None => builder,
+        };
         let parts = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
         builder.multipart(parts).map_err(|it| SendError::Permanent(it.to_string()))
     }
@@ -201,6 +228,30 @@ fixed_header!(
     /// The same to Exchange.
     NoAutoResponse, "X-Auto-Response-Suppress", "All"
 );
+
+fixed_header!(
+    /// RFC 3282: so that it is read out in Swedish.
+    Swedish, "Content-Language", "sv"
+);
+
+/// RFC 2369, a page and not a click (RFC 8058): an official letter is not ended by a mail program, but whoever gets it by
+/// mistake finds out who should.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
 
 #[cfg(test)]
 #[path = "send_tests.rs"]

@@ -114,6 +114,36 @@ async fn whether_a_new_try_can_help_follows_from_the_answer() {
 }
 
 #[tokio::test]
+async fn a_user_name_and_a_password_are_given_before_the_letter() {
+    let (url, heard) = server(&[("EHLO", "250-prov\r\n250 AUTH PLAIN LOGIN"), ("AUTH", "235 välkommen")]).await;
+    let url = url.replace("smtp://", "smtp://kvartal:hemligt@");
+    carrier(&url).send(&letter("karin@example.org"), ID, now()).await.unwrap();
+    let heard = heard.0.lock().unwrap().clone();
+    let at =
+        |word: &str| heard.iter().position(|it| it.starts_with(word)).unwrap_or_else(|| panic!("{word}: {heard:?}"));
+    assert!(at("AUTH PLAIN") < at("MAIL FROM"), "{heard:?}");
+    let (url, heard) = server(&[("EHLO", "250-prov\r\n250 AUTH PLAIN"), ("AUTH", "535 fel lösenord")]).await;
+    let url = url.replace("smtp://", "smtp://kvartal:fel@");
+    let fault = carrier(&url).send(&letter("karin@example.org"), ID, now()).await.unwrap_err();
+    assert!(matches!(fault, SendError::Temporary(_)), "ours to mend, not the receiver's: {fault}");
+    assert!(!heard.0.lock().unwrap().iter().any(|it| it.starts_with("MAIL")), "no letter without sign-in");
+}
+
+#[tokio::test]
+async fn where_encryption_is_asked_for_nothing_is_said_to_a_server_that_has_none() {
+    for greeting in ["250 prov", "250-prov\r\n250 STARTTLS"] {
+        // The second promises it and goes on in the open.
+        let (url, heard) = server(&[("EHLO", greeting), ("STARTTLS", "220 nu")]).await;
+        let url = format!("{}?tls=required", url.replace("smtp://", "smtp://kvartal:hemligt@"));
+        let fault = carrier(&url).send(&letter("karin@example.org"), ID, now()).await.unwrap_err();
+        assert!(matches!(fault, SendError::Temporary(_)), "{greeting}: {fault}");
+        let heard = heard.0.lock().unwrap().clone();
+        let told = |it: &String| ["AUTH", "MAIL", "RCPT", "DATA"].iter().any(|word| it.starts_with(word));
+        assert!(!heard.iter().any(told), "{greeting}: {heard:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_worth_another_try() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let carrier = carrier(&format!("smtp://127.0.0.1:{port}"));

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::DataError;
+use super::agenda::Counting;
+use super::mail::is_address;
 
 /// A rung of the ladder: what a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +100,8 @@ pub struct Ladder {
     pub hour: u32,
     /// Working days between two reminders to the same utförare.
     pub between: u32,
+    /// How the days of a quarter are counted.
+    pub counting: Counting,
     pub opens: Option<Rung>,
     pub before: Option<Rung>,
     pub overdue: Vec<Rung>,
@@ -110,7 +114,10 @@ pub struct Ladder {
 }
 
 /// What a text may hold.
-const PLACEHOLDERS: [&str; 6] = ["namnd", "kvartal", "oppnar", "sista_dag", "nr", "antal"];
+const PLACEHOLDERS: [&str; 8] =
+    ["namnd", "kvartal", "oppnar", "sista_dag", "nr", "antal", "sammantrade", "fullmaktige"];
+/// A subject cannot hold what may not be known.
+const IN_A_SUBJECT: usize = 6;
 /// A longer wait than this is a slip of the hand.
 const MOST_DAYS: u32 = 60;
 
@@ -119,6 +126,7 @@ const MOST_DAYS: u32 = 60;
 struct File {
     klockan: Option<Spanned<u32>>,
     mellan: Option<Spanned<u32>>,
+    kalender: Option<Calendar>,
     oppnar: Option<Part>,
     fore: Option<Part>,
     paminnelse: Option<Vec<Part>>,
@@ -126,6 +134,14 @@ struct File {
     komplettering: Option<Vec<Part>>,
     komplettering_handlaggare: Option<Part>,
     utan_kontakt: Option<Part>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calendar {
+    svar: Option<Spanned<u32>>,
+    granskning: Option<Spanned<u32>>,
+    utskick: Option<Spanned<u32>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -149,6 +165,7 @@ impl Ladder {
         let empty = Self {
             hour: 0,
             between: 1,
+            counting: Counting { answer: 1, review: 1, sent_out: 1 },
             opens: None,
             before: None,
             overdue: Vec::new(),
@@ -192,6 +209,7 @@ impl Ladder {
             return Err(days_fault(it.span()));
         }
         let between = file.mellan.as_ref().map_or(self.between, |it| *it.get_ref());
+        let counting = counting(file.kalender.unwrap_or_default(), self.counting)?;
         let mut named = self.named;
         if let Some(all) = file.handlaggare.as_ref().and_then(|it| it.epost.as_ref()) {
             if let Some(odd) = all.iter().find(|it| !is_address(it.get_ref())) {
@@ -203,6 +221,7 @@ impl Ladder {
         Ok(Self {
             hour,
             between,
+            counting,
             named,
             opens: rung(Step::Opens, file.oppnar, self.opens)?,
             before: rung(Step::Before, file.fore, self.before)?,
@@ -215,14 +234,22 @@ impl Ladder {
     }
 }
 
-fn days_fault(span: Range<usize>) -> DataError {
-    DataError::new("Så många dagar går inte.", format!("Skriv ett antal arbetsdagar, högst {MOST_DAYS}."), span)
+/// A nämnd's own counts on top of those before.
+fn counting(own: Calendar, before: Counting) -> Result<Counting, DataError> {
+    let days = |it: Option<Spanned<u32>>, known: u32| match it {
+        None => Ok(known),
+        Some(it) if (1..=MOST_DAYS).contains(it.get_ref()) => Ok(it.into_inner()),
+        Some(it) => Err(days_fault(it.span())),
+    };
+    Ok(Counting {
+        answer: days(own.svar, before.answer)?,
+        review: days(own.granskning, before.review)?,
+        sent_out: days(own.utskick, before.sent_out)?,
+    })
 }
 
-/// What only has to look like an address; whether somebody reads it shows when a letter is sent.
-fn is_address(text: &str) -> bool {
-    let around = text.split_once('@');
-    around.is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) && !text.contains(char::is_whitespace)
+fn days_fault(span: Range<usize>) -> DataError {
+    DataError::new("Så många dagar går inte.", format!("Skriv ett antal arbetsdagar, högst {MOST_DAYS}."), span)
 }
 
 fn rung(step: Step, part: Option<Part>, before: Option<Rung>) -> Result<Option<Rung>, DataError> {
@@ -233,8 +260,8 @@ fn rung(step: Step, part: Option<Part>, before: Option<Rung>) -> Result<Option<R
     if let Some(it) = part.dagar.as_ref().filter(|it| *it.get_ref() > MOST_DAYS) {
         return Err(days_fault(it.span()));
     }
-    for it in part.amne.iter().chain(&part.text) {
-        checked(it)?;
+    for (it, may_hold) in [(&part.amne, IN_A_SUBJECT), (&part.text, PLACEHOLDERS.len())] {
+        it.as_ref().map_or(Ok(()), |it| checked(it, may_hold))?;
     }
     if let Some(it) = part.amne.as_ref().filter(|it| it.get_ref().contains(['\n', '\r'])) {
         return Err(DataError::new("Ett ämne är en enda rad.", "Ta bort radbrytningen.", it.span()));
@@ -269,15 +296,16 @@ fn rungs(step: fn(u8) -> Step, parts: Option<Vec<Part>>, before: Vec<Rung>) -> R
 }
 
 /// Whether every placeholder of a text is known.
-fn checked(text: &Spanned<String>) -> Result<(), DataError> {
+fn checked(text: &Spanned<String>, may_hold: usize) -> Result<(), DataError> {
+    let may_hold = PLACEHOLDERS.get(..may_hold).unwrap_or_default();
     let inner = text.get_ref();
     if inner.trim().is_empty() {
         return Err(DataError::new("Texten är tom.", "Skriv något, eller ta bort raden.", text.span()));
     }
     for part in inner.split('{').skip(1) {
         let name = part.split('}').next().unwrap_or_default();
-        if !PLACEHOLDERS.contains(&name) {
-            return Err(DataError::unknown("Platshållaren", name, &PLACEHOLDERS, text.span()));
+        if !may_hold.contains(&name) {
+            return Err(DataError::unknown("Platshållaren", name, may_hold, text.span()));
         }
     }
     Ok(())
@@ -304,12 +332,13 @@ mod tests {
 
     #[test]
     fn a_namnds_file_changes_what_it_says_and_leaves_the_rest() {
-        let own = "klockan = 7\n[fore]\ndagar = 5\n[handlaggare]\nepost = [\"avtal@a.example\"]\n[oppnar]\nav = true\n\
+        let own = "klockan = 7\n[kalender]\ngranskning = 15\n[fore]\ndagar = 5\n[handlaggare]\nepost = [\"avtal@a.example\"]\n[oppnar]\nav = true\n\
                    [[paminnelse]]\ndagar = 2\n[[paminnelse]]\ndagar = 6\namne = \"Nu är det bråttom\"\n";
         let (known, ladder) =
             (Ladder::from_toml(BUILTIN, None).unwrap(), Ladder::from_toml(BUILTIN, Some(own)).unwrap());
         assert_eq!((ladder.hour, ladder.between, &ladder.opens), (7, known.between, &None));
         assert_eq!(ladder.named, ["avtal@a.example"]);
+        assert_eq!(ladder.counting, Counting { review: 15, ..known.counting });
         let before = ladder.before.unwrap();
         assert_eq!((before.days, &before.subject), (5, &known.before.as_ref().unwrap().subject));
         let overdue: Vec<(u32, &str)> = ladder.overdue.iter().map(|it| (it.days, it.subject.as_str())).collect();
@@ -322,6 +351,10 @@ mod tests {
         for (own, named) in [
             ("klockan = 24", "Klockslaget"),
             ("mellan = 0", "dagar"),
+            ("[kalender]\nsvar = 0", "dagar"),
+            ("[kalender]\ngranskning = 61", "dagar"),
+            ("[kalender]\nmote = 5", "går inte att läsa"),
+            ("[fore]\namne = \"Före {sammantrade}\"", "Platshållaren"),
             ("[fore]\ndagar = 61", "dagar"),
             ("[fore]\ndagar = -1", "går inte att läsa"),
             ("[fore]\ntext = \"{personnummer}\"", "Platshållaren"),

@@ -3,6 +3,7 @@
 //! Goes in: nothing. Comes out: plain values every other module speaks in.
 //! Guaranteed: knows no other module of this crate, does no I/O and never asks the clock.
 
+pub mod agenda;
 pub mod calendar;
 pub mod data;
 pub mod filing;
@@ -11,6 +12,7 @@ mod identity_number;
 pub mod insats;
 pub mod ladder;
 pub mod lagrum;
+pub mod mail;
 pub mod mask;
 pub mod observation;
 pub mod orgnr;
@@ -24,6 +26,7 @@ pub mod wait;
 pub mod words;
 pub mod working_day;
 
+pub use agenda::{Counting, Meetings};
 pub use data::DataError;
 pub use filing::{AttemptState, FilingState, Outcome, Turn, Window};
 pub use finding::{Finding, Param};

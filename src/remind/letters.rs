@@ -9,7 +9,7 @@ use crate::desk::DeskError;
 use crate::mail::Letter;
 use crate::mail::LetterKind;
 use crate::mail::letter::Notice;
-use crate::model::{Ladder, Step};
+use crate::model::{Ladder, Meetings, Step};
 
 use super::plan::{Planned, Situation};
 use super::situation::Addresses;
@@ -28,6 +28,7 @@ pub struct Voice<'a> {
     pub url: &'a str,
     /// The nämnd's own people who are told, and the named escalation.
     pub handlaggare: &'a [String],
+    pub meetings: Meetings,
 }
 
 /// One letter to one address, with what it stands for.
@@ -152,6 +153,8 @@ fn content(
         sista_dag: date_in_words(last_day(first)),
         nr: nr.to_string(),
         antal: of.to_string(),
+        sammantrade: voice.meetings.namnd.map(date_in_words),
+        fullmaktige: voice.meetings.fullmaktige.map(date_in_words),
     };
     let own: Vec<&Planned> = planned.iter().filter_map(|at| plan.get(*at)).collect();
     let several_days = own.iter().any(|it| last_day(it) != last_day(first));
@@ -177,7 +180,7 @@ fn content(
             _ => LetterKind::Reminder,
         },
         subject: words.fill(subject),
-        paragraphs: words.fill(text).split("\n\n").map(|it| it.trim().replace('\n', " ")).collect(),
+        paragraphs: words.paragraphs(text),
         concerns,
         link: format!("{}{}", voice.url, path(situation, voice, step, &own)),
         outward: !step.is_internal(),
@@ -205,9 +208,22 @@ struct Words<'a> {
     sista_dag: String,
     nr: String,
     antal: String,
+    /// None as long as nobody knows the day.
+    sammantrade: Option<String>,
+    fullmaktige: Option<String>,
 }
 
 impl Words<'_> {
+    /// A text as its paragraphs; one about a meeting whose day is not known is left out.
+    fn paragraphs(&self, text: &str) -> Vec<String> {
+        let unknown = |it: &str| {
+            it.contains("{sammantrade}") && self.sammantrade.is_none()
+                || it.contains("{fullmaktige}") && self.fullmaktige.is_none()
+        };
+        let all = text.split("\n\n").filter(|it| !unknown(it));
+        all.map(|it| self.fill(it.trim()).replace('\n', " ")).filter(|it| !it.is_empty()).collect()
+    }
+
     /// In one pass, so that nothing filled in is taken for a placeholder.
     fn fill(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 64);
@@ -222,6 +238,8 @@ impl Words<'_> {
                 "sista_dag" => &self.sista_dag,
                 "nr" => &self.nr,
                 "antal" => &self.antal,
+                "sammantrade" => self.sammantrade.as_deref().unwrap_or_default(),
+                "fullmaktige" => self.fullmaktige.as_deref().unwrap_or_default(),
                 _ => "",
             });
             rest = after;

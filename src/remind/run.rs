@@ -157,7 +157,7 @@ pub(super) async fn lay(
         };
         tx.add_notice(notice, by, now).await?;
         if matches!(step, Step::Overdue(_)) {
-            tx.add_reminder(&task.filing, today, by).await?;
+            tx.add_reminder_by_letter(&task.filing, (today, now), by).await?;
         }
         let kind = match step {
             Step::Escalation | Step::ThreadEscalation => EventKind::HandedOver,
@@ -217,6 +217,7 @@ pub(super) fn with_voice<T>(desk: &Desk, stand: &Stand, say: impl FnOnce(&Voice<
         kvartal,
         url: desk.public_url(),
         handlaggare: &stand.handlaggare,
+        meetings: stand.contents.round.meetings(),
     })
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Goes in: letters, in the transaction of what they tell about. Comes out: letters that are due, leased to one sender.
 //! Guaranteed: no change without its letter and no letter without its change; a sender that dies gives its letters back;
-//! a letter that has left keeps its address and subject, and loses its text, which may hold a link that opens an account.
+//! a letter that has left keeps of its text what whoever sends it says may be read again.
 
 use chrono::{DateTime, Utc};
 
-use super::{Conn, Store, StoreError, Tx, all, all_tx, clean, new_id, run, stored};
+use super::{Conn, Store, StoreError, Tx, all, all_tx, clean, maybe, new_id, run, stored};
 
 /// A letter in the outbox.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -64,16 +64,22 @@ const WAITING_SINCE: &str =
     WHERE sent_at IS NULL AND failed_at IS NULL AND created_at < $1 ORDER BY id";
 const ALL: &str = "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
     failed_at, fault FROM letter ORDER BY id";
-const SENT: &str = "UPDATE letter SET sent_at = $2, lease_until = NULL, text_body = '', html_body = '' WHERE id = $1";
+const ONE: &str = "SELECT id, namnd_id, kind, recipient, subject, text_body, html_body, created_at, tries, sent_at,
+    failed_at, fault FROM letter WHERE id = $1";
+const SENT: &str = "UPDATE letter SET sent_at = $2, lease_until = NULL, text_body = $3, html_body = $4 WHERE id = $1";
 const PUT_OFF: &str = "UPDATE letter SET next_try_at = $2, fault = $3, lease_until = NULL WHERE id = $1";
 const GIVEN_UP: &str =
-    "UPDATE letter SET failed_at = $2, fault = $3, lease_until = NULL, text_body = '', html_body = ''
+    "UPDATE letter SET failed_at = $2, fault = $3, lease_until = NULL, text_body = $4, html_body = $5
     WHERE id = $1";
 
 impl Store {
     /// Letters that will never leave, newest first; of one nämnd, or of none.
     pub async fn letters_given_up(&self, namnd: Option<&str>) -> Result<Vec<LetterRow>, StoreError> {
         all!(self, GIVEN_UP_OF, namnd.unwrap_or_default())
+    }
+
+    pub async fn letter(&self, id: &str) -> Result<Option<LetterRow>, StoreError> {
+        maybe!(self, ONE, id)
     }
 
     /// All letters of a nämnd, newest first.
@@ -118,8 +124,9 @@ impl Tx {
         Ok(leased)
     }
 
-    pub async fn letter_sent(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-        run!(self, SENT, id, stored(now)).map(|_| ())
+    /// It has left; `kept` is what may be read again, as text and as a page.
+    pub async fn letter_sent(&mut self, id: &str, kept: (&str, &str), now: DateTime<Utc>) -> Result<(), StoreError> {
+        run!(self, SENT, id, stored(now), kept.0, kept.1).map(|_| ())
     }
 
     /// To be tried again then.
@@ -127,7 +134,13 @@ impl Tx {
         run!(self, PUT_OFF, id, stored(until), clean(fault)).map(|_| ())
     }
 
-    pub async fn letter_given_up(&mut self, id: &str, now: DateTime<Utc>, fault: &str) -> Result<(), StoreError> {
-        run!(self, GIVEN_UP, id, stored(now), clean(fault)).map(|_| ())
+    /// It will never leave, since then and why.
+    pub async fn letter_given_up(
+        &mut self,
+        id: &str,
+        kept: (&str, &str),
+        (now, fault): (DateTime<Utc>, &str),
+    ) -> Result<(), StoreError> {
+        run!(self, GIVEN_UP, id, stored(now), clean(fault), kept.0, kept.1).map(|_| ())
     }
 }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Actor, Store, StoreError, Tx, all, clean, new_id, run, stored};
+use super::{Actor, Store, StoreError, Tx, all, all_tx, clean, new_id, run, stored};
 
 /// A rung that was sent or skipped.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -72,6 +72,11 @@ const LETTERS_OF: &str = "SELECT a.filing_id, l.id AS letter_id, l.kind, l.recip
 const FAILED_OF: &str = "SELECT a.filing_id, l.id AS letter_id, l.kind, l.recipient, l.subject, l.created_at, l.tries,
     l.sent_at, l.failed_at, l.fault FROM letter_about a JOIN letter l ON l.id = a.letter_id
     JOIN filing f ON f.id = a.filing_id WHERE f.round_id = $1 AND l.failed_at IS NOT NULL ORDER BY l.id";
+const FILINGS_OF: &str = "SELECT filing_id FROM letter_about WHERE letter_id = $1 ORDER BY filing_id";
+/// All letters that were written with the reminder have failed: those have the time it was written at.
+const UNDELIVERED: &str = "UPDATE reminder SET undelivered_at = $2 WHERE filing_id = $1 AND laid_at = $3
+    AND NOT EXISTS (SELECT 1 FROM letter_about a JOIN letter l ON l.id = a.letter_id
+        WHERE a.filing_id = $1 AND l.created_at = $3 AND l.failed_at IS NULL)";
 const PAUSE: &str = "UPDATE filing SET paused_until = $2, paused_why = $3 WHERE id = $1";
 
 impl Store {
@@ -120,6 +125,22 @@ impl Tx {
     /// Notes what a letter in the outbox is about.
     pub async fn letter_is_about(&mut self, letter: &str, filing: &str) -> Result<(), StoreError> {
         run!(self, ABOUT, letter, filing).map(|_| ())
+    }
+
+    /// A letter will never leave. Where it was the last that could, the reminders it stood for do not count; what has been
+    /// fixed stays as it is.
+    pub async fn reminders_undelivered(
+        &mut self,
+        (letter, laid_at): (&str, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let filings: Vec<(String,)> = all_tx!(self, FILINGS_OF, letter)?;
+        for (filing,) in filings {
+            if !self.hold_filing(&filing).await? {
+                run!(self, UNDELIVERED, &filing, stored(now), stored(laid_at))?;
+            }
+        }
+        Ok(())
     }
 
     /// No reminders to and including that day; `None` takes the pause away.

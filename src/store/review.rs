@@ -72,6 +72,17 @@ pub struct ReminderRow {
     pub nr: i64,
     pub sent_on: NaiveDate,
     pub sent_by: String,
+    /// When its letters were written; none when somebody reminded in another way.
+    pub laid_at: Option<DateTime<Utc>>,
+    /// Since when it is known that no letter of it reached anybody.
+    pub undelivered_at: Option<DateTime<Utc>>,
+}
+
+impl ReminderRow {
+    /// Whether somebody has been reminded, as far as anybody knows.
+    pub fn counts(&self) -> bool {
+        self.undelivered_at.is_none()
+    }
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -132,8 +143,8 @@ const ADD_MESSAGE: &str = "INSERT INTO completion_message (id, completion_id, pe
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(super) const REMINDERS_OF_ROUND: &str = "SELECT m.* FROM reminder m JOIN filing f ON f.id = m.filing_id
     WHERE f.round_id = $1 ORDER BY m.filing_id, m.nr";
-const ADD_REMINDER: &str = "INSERT INTO reminder (id, filing_id, nr, sent_on, sent_by)
-    VALUES ($1, $2, (SELECT COALESCE(MAX(nr), 0) + 1 FROM reminder WHERE filing_id = $2), $3, $4)";
+const ADD_REMINDER: &str = "INSERT INTO reminder (id, filing_id, nr, sent_on, sent_by, laid_at)
+    VALUES ($1, $2, (SELECT COALESCE(MAX(nr), 0) + 1 FROM reminder WHERE filing_id = $2), $3, $4, $5)";
 const REMINDERS: &str = "SELECT * FROM reminder WHERE filing_id = $1 ORDER BY nr";
 pub(super) const GRADES_OF_ROUND: &str = "SELECT g.* FROM grade g JOIN filing f ON f.id = g.filing_id
     WHERE f.round_id = $1 ORDER BY g.id";
@@ -321,10 +332,22 @@ impl Tx {
         all_tx!(self, REMINDERS, filing)
     }
 
+    /// A reminder in another way than by letter.
     pub async fn add_reminder(&mut self, filing: &str, sent_on: NaiveDate, by: &Actor) -> Result<(), StoreError> {
         self.hold_filing(filing).await?;
-        run!(self, ADD_REMINDER, new_id(), filing, sent_on, &by.id)?;
-        Ok(())
+        let no_letters: Option<DateTime<Utc>> = None;
+        run!(self, ADD_REMINDER, new_id(), filing, sent_on, &by.id, no_letters).map(|_| ())
+    }
+
+    /// A reminder by letters that were written at that time.
+    pub async fn add_reminder_by_letter(
+        &mut self,
+        filing: &str,
+        (sent_on, laid_at): (NaiveDate, DateTime<Utc>),
+        by: &Actor,
+    ) -> Result<(), StoreError> {
+        self.hold_filing(filing).await?;
+        run!(self, ADD_REMINDER, new_id(), filing, sent_on, &by.id, Some(stored(laid_at))).map(|_| ())
     }
 
     /// `None` as grade goes back to the suggested one.

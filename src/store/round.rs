@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Store, StoreError, Tx, all, all_tx, clean, maybe, maybe_tx, new_id, run, stored};
+use crate::model::Meetings;
 
 /// A nämnd's quarter.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -18,6 +19,11 @@ pub struct RoundRow {
     /// Inclusive, Europe/Stockholm.
     pub last_day: NaiveDate,
     pub report_day: NaiveDate,
+    pub namnd_meets: Option<NaiveDate>,
+    pub fullmaktige_meets: Option<NaiveDate>,
+    /// When IVO takes the report; by rule when nobody has said otherwise.
+    pub ivo_from: Option<NaiveDate>,
+    pub ivo_to: Option<NaiveDate>,
     /// Rises with every change that can move a figure.
     pub version: i64,
     /// `open` or `fixed`.
@@ -29,6 +35,20 @@ pub struct RoundRow {
 impl RoundRow {
     pub fn is_fixed(&self) -> bool {
         self.state == "fixed"
+    }
+
+    pub fn days(&self) -> Days {
+        Days {
+            opens: self.opens,
+            last_day: self.last_day,
+            report_day: self.report_day,
+            meetings: self.meetings(),
+            ivo: self.ivo_from.zip(self.ivo_to),
+        }
+    }
+
+    pub fn meetings(&self) -> Meetings {
+        Meetings { namnd: self.namnd_meets, fullmaktige: self.fullmaktige_meets }
     }
 }
 
@@ -66,17 +86,23 @@ pub struct CorrectionRow {
     pub made_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round";
-const ROUNDS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
+const COLUMNS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, namnd_meets, fullmaktige_meets,
+    ivo_from, ivo_to, version, state, history FROM round";
+const ROUNDS: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, namnd_meets, fullmaktige_meets,
+    ivo_from, ivo_to, version, state, history FROM round
     WHERE namnd_id = $1 ORDER BY kvartal DESC";
 pub(super) const ROUND: &str =
-    "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
+    "SELECT id, namnd_id, kvartal, opens, last_day, report_day, namnd_meets, fullmaktige_meets,
+    ivo_from, ivo_to, version, state, history FROM round
     WHERE id = $1";
-const ROUND_OF: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, version, state, history FROM round
+const ROUND_OF: &str = "SELECT id, namnd_id, kvartal, opens, last_day, report_day, namnd_meets, fullmaktige_meets,
+    ivo_from, ivo_to, version, state, history FROM round
     WHERE namnd_id = $1 AND kvartal = $2";
-const INSERT: &str = "INSERT INTO round (id, namnd_id, kvartal, opens, last_day, report_day, history, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const CALENDAR: &str = "UPDATE round SET opens = $2, last_day = $3, report_day = $4 WHERE id = $1";
+const INSERT: &str = "INSERT INTO round (id, namnd_id, kvartal, opens, last_day, report_day, namnd_meets,
+    fullmaktige_meets, ivo_from, ivo_to, history, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const CALENDAR: &str = "UPDATE round SET opens = $2, last_day = $3, report_day = $4, namnd_meets = $5,
+    fullmaktige_meets = $6, ivo_from = $7, ivo_to = $8 WHERE id = $1";
 const STATE: &str = "UPDATE round SET state = $2 WHERE id = $1";
 /// On PostgreSQL this makes others wait until this transaction has ended; on SQLite they wait already.
 const HOLD: &str = "UPDATE round SET version = version + 1 WHERE id = $1 RETURNING state";
@@ -110,6 +136,9 @@ pub struct Days {
     pub opens: NaiveDate,
     pub last_day: NaiveDate,
     pub report_day: NaiveDate,
+    pub meetings: Meetings,
+    /// IVO's window, where it is another than the rule says.
+    pub ivo: Option<(NaiveDate, NaiveDate)>,
 }
 
 impl Store {
@@ -156,7 +185,24 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<String, StoreError> {
         let id = new_id();
-        run!(self, INSERT, &id, namnd, kvartal, days.opens, days.last_day, days.report_day, history, stored(now))?;
+        let Days { opens, last_day, report_day, meetings, ivo } = days;
+        let (from, to) = ivo.unzip();
+        run!(
+            self,
+            INSERT,
+            &id,
+            namnd,
+            kvartal,
+            opens,
+            last_day,
+            report_day,
+            meetings.namnd,
+            meetings.fullmaktige,
+            from,
+            to,
+            history,
+            stored(now)
+        )?;
         Ok(id)
     }
 
@@ -228,7 +274,10 @@ impl Tx {
 
     pub async fn set_calendar(&mut self, round: &str, days: Days) -> Result<(), StoreError> {
         self.hold_round(round).await?;
-        run!(self, CALENDAR, round, days.opens, days.last_day, days.report_day)?;
+        let Days { opens, last_day, report_day, meetings, ivo } = days;
+        let (namnd, fullmaktige) = (meetings.namnd, meetings.fullmaktige);
+        let (from, to) = ivo.unzip();
+        run!(self, CALENDAR, round, opens, last_day, report_day, namnd, fullmaktige, from, to)?;
         Ok(())
     }
 

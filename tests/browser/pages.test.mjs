@@ -21,7 +21,7 @@ const NO_PAGE = [
   [/^\/api\//, "for machines; the document of the API has its own test"],
   [/\.(css|js|svg)$/, "what the pages are made of"],
   [/^\/$|^\/logga-in\/(fortsatt|extern|oidc\/svar)$/, "only leads on to another page"],
-  [/\/(rapport|handlingar|handlingar\/oppna-data)\/\{fil\}$|\/rapport\/version\/|\.(txt|xlsx|ics)$|paminnelser\/\{steg\}\/brev$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
+  [/\/(rapport|handlingar|handlingar\/oppna-data)\/\{fil\}$|\/rapport\/version\/|\.(txt|xlsx|ics)$|\/\{(steg|id)\}\/brev(\.eml)?$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
 ];
 /** The same for every role, and looked at as one of them. */
 const SAME_FOR_ALL = ["/regler", "/byt-uppdrag", "/utkast", "/konto", "/konto/losenord", "/konto/reservkoder", "/konto/tvasteg"];
@@ -43,6 +43,13 @@ const wrong = (address, button, fill) => async (page) => {
   await refused(page, button, fill);
 };
 
+/** Opens the newest letter of a list. */
+const letter = (address, link) => async (page) => {
+  await page.goto(address());
+  await page.locator(link).first().click();
+  await page.locator("pre.letter").waitFor();
+};
+
 // ------------------------------------------------------------------------------------------- who sees what, in which state
 // [address in the table of routes, state, how to come there: an address, or what to do on the page]
 
@@ -50,9 +57,11 @@ const NOBODY = [
   ["/prova", "", () => "/prova"],
   ["/hjalp", "", () => "/hjalp"],
   ["/tillganglighet", "", () => "/tillganglighet"],
+  ["/om-breven", "", () => "/om-breven"],
   ["/logga-in", "", () => "/logga-in"],
   ["/logga-in", "a wrong password", wrong(() => "/logga-in", "Logga in", { "E-postadress": "okand@exempelstad.example.org", Lösenord: "fel" })],
   ["/glomt-losenord", "", () => "/glomt-losenord"],
+  ["/glomt-losenord", "no address", wrong(() => "/glomt-losenord", "Skicka länken", { "E-postadress": "karin" })],
   ["/glomt-losenord", "sent", async (page) => {
     await page.goto("/glomt-losenord");
     await page.getByLabel("E-postadress").fill("okand@exempelstad.example.org");
@@ -151,6 +160,7 @@ const NAMND = [
   ["/utforare/{nyckel}", "", () => "/utforare/almvik"],
   ["/granska/{filing}", "", () => `/granska/${at.now.Almvik}`],
   ["/granska/{filing}/tid", "reminded", () => `/granska/${at.now.Tallåsens}/tid`],
+  ["/granska/{filing}/brev/{id}", "", letter(() => `/granska/${at.now.Almvik}/tid`, "ol.timeline a[href*='/brev/']")],
   ["/kvartal/{kvartal}/paminnelser", "", () => "/kvartal/2023-Q4/paminnelser"],
   ["/kvartal/{kvartal}/paminnelser/{steg}", "", () => "/kvartal/2023-Q4/paminnelser/paminnelse_2"],
   ["/betyg/{filing}", "sent, with a comment", () => `/betyg/${at.now.Almvik}`],
@@ -233,9 +243,16 @@ const LEADING = [
   ["/handelser", "", () => "/handelser"],
   ["/drift", "", () => "/drift"],
   ["/post", "", () => "/post"],
+  ["/post/{id}", "", letter(() => "/post", "tbody a[href^='/post/']")],
   ["/granska/{filing}/tid", "no reason to skip", wrong(() => `/granska/${at.now.Tallåsens}/tid`, "Pausa")],
   ["/kalender", "", () => "/kalender"],
   ["/kalender", "no day", wrong(() => "/kalender", "Lägg upp kvartalet", { Kvartal: "våren" })],
+  ["/kalender", "counted from the meeting", async (page) => {
+    await page.goto("/kalender");
+    await page.getByLabel("Nämndens sammanträde").first().fill("2024-05-23");
+    await page.getByRole("button", { name: "Räkna fram dagarna" }).first().click();
+    await page.getByText("De är inte sparade än").waitFor();
+  }],
   ["/regler/egna", "", () => "/regler/egna"],
   ["/regler/egna", "nothing chosen", wrong(() => "/regler/egna", "Gå vidare")],
   ["/regler/egna/fil", "", () => "/regler/egna/fil"],
@@ -265,6 +282,7 @@ const ADMINISTRATION = [
   }],
   ["/handelser", "", () => "/handelser"],
   ["/post", "", () => "/post"],
+  ["/post/{id}", "", letter(() => "/post", "tbody a[href^='/post/']")],
   ["/drift", "", () => "/drift"],
   ["(ingen sida)", "what one may not open", () => "/kvartal/2023-Q4"],
   ["(ingen sida)", "what is not there", () => "/finns-inte"],

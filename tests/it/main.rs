@@ -11,10 +11,10 @@ mod hostile;
 mod idp;
 mod kill;
 mod letters;
+mod mail_client;
 mod make;
 mod oidc;
-#[cfg(feature = "pdf")]
-mod pdf;
+mod papers;
 mod people;
 mod reminders;
 mod rules;

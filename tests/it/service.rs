@@ -19,11 +19,17 @@ use kvartal::access::oidc::Provider;
 use kvartal::access::role::Role;
 use kvartal::desk::Desk;
 use kvartal::http::{App, PATIENCE, Settings, router};
+use kvartal::mail::Carrier;
 use kvartal::store::session::NewSession;
 use tower::ServiceExt;
 
 use crate::desk::{at, desk, load};
 use crate::support::Folder;
+
+fn carrier(folder: &Folder) -> Carrier {
+    let way = format!("mapp:{}", folder.path("brev"));
+    Carrier::new(&way, "Kvartal <kvartal@exempelstad.example.org>").expect("a way")
+}
 
 /// A service on a database of its own, with a sample round and people, and a clock that the test sets.
 pub(crate) struct Service {
@@ -101,11 +107,17 @@ impl Service {
         let clock = now.clone();
         let desk = desk.reached_at(&settings.public_url);
         let app = App::new(desk.clone(), Arc::new(move || *clock.lock().expect("a clock")), settings);
+        let app = app.with_carrier(Some(carrier(&folder)));
         let app = match provider {
             Some(provider) => app.with_provider(provider),
             None => app,
         };
         Self { desk, namnd, round, router: router(app), now, folder }
+    }
+
+    /// Letters of the service become files.
+    pub(crate) fn carrier(&self) -> Carrier {
+        carrier(&self.folder)
     }
 
     pub(crate) fn set_clock(&self, now: &str) {

@@ -2,6 +2,7 @@
 //!
 //! What must have been sent is computed again here, plainly and from a list of holidays typed by hand.
 
+mod cases;
 mod expected;
 mod killed;
 
@@ -13,7 +14,7 @@ use kvartal::desk::calendar::proposed;
 use kvartal::desk::intake::Upload;
 use kvartal::desk::{Desk, Which};
 use kvartal::mail::{Carrier, outbox};
-use kvartal::model::{Grade, Quarter};
+use kvartal::model::{Grade, Meetings, Quarter};
 use kvartal::remind::run::Run;
 use kvartal::remind::{by_hand, remind};
 use kvartal::store::namnd::UtforareRow;
@@ -171,9 +172,13 @@ async fn year(db: &Database) {
         Carrier::new(&format!("mapp:{}", mail.path("brev")), "Kvartal <kvartal@kommun.example>").expect("a way");
     let (namnd, all) = town(desk).await;
     let (mut wanted, mut killed, mut days) = (Vec::new(), 0, 0);
-    for kvartal in ["2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3"] {
+    // Two quarters counted forwards from their end, two backwards from the nämnd's meeting.
+    for (kvartal, meets) in
+        [("2023-Q4", None), ("2024-Q1", Some("2024-05-23")), ("2024-Q2", None), ("2024-Q3", Some("2024-11-21"))]
+    {
         let quarter: Quarter = kvartal.parse().expect("a quarter");
-        let calendar = proposed(quarter);
+        let meetings = Meetings { namnd: meets.map(day), fullmaktige: None };
+        let calendar = proposed(quarter, desk.builtin().ladder.counting, meetings);
         let before = calendar.opens - Days::new(2);
         desk.add_round(&namnd, (quarter, calendar), &person(), at(before, 9)).await.expect("a round");
         let scripts: BTreeMap<String, Vec<Script>> =
@@ -270,9 +275,8 @@ fn killing_the_program_in_its_run_sends_no_letter_twice_and_loses_none() {
         let desk = Desk::new(db.store.clone(), cage()).expect("built-in rules");
         let (namnd, _) = town(&desk).await;
         let quarter: Quarter = "2023-Q4".parse().expect("a quarter");
-        desk.add_round(&namnd, (quarter, proposed(quarter)), &person(), at(day("2023-12-30"), 9))
-            .await
-            .expect("a round");
+        let days = proposed(quarter, desk.builtin().ladder.counting, Meetings::default());
+        desk.add_round(&namnd, (quarter, days), &person(), at(day("2023-12-30"), 9)).await.expect("a round");
         let mut dice = Dice::new(7);
         for as_of in ["2024-01-02", "2024-01-05", "2024-01-11", "2024-01-16"] {
             for _ in 0..2 {

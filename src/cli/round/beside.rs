@@ -5,6 +5,7 @@
 
 use super::Reader;
 use super::table::{At, Table};
+use crate::model::Meetings;
 use crate::model::spelling::nearest;
 use crate::render::document::paper::{Measure, MeasureKind};
 
@@ -21,6 +22,8 @@ pub struct Beside {
     pub threshold: Option<u32>,
     /// `publicerat`: the public versions of earlier quarters, as they were published.
     pub published: Vec<At<String>>,
+    /// `sammantrade` and `fullmaktige`: when those meet who shall have the report.
+    pub meetings: Meetings,
     /// `[[atgard]]`
     pub measures: Vec<Measure>,
 }
@@ -33,6 +36,10 @@ impl Reader<'_> {
             template: top.text("wordmall"),
             threshold: top.count("troskel").map(|it| it.value),
             published: top.texts("publicerat").unwrap_or_default(),
+            meetings: Meetings {
+                namnd: top.day("sammantrade").map(|it| it.value),
+                fullmaktige: top.day("fullmaktige").map(|it| it.value),
+            },
             measures: self.measures(top),
         }
     }

@@ -69,6 +69,7 @@ impl Papers {
             dnr: self.beside.dnr(),
             author: self.beside.author(),
             measures: &self.measures,
+            meetings: self.made.context.contents.round.meetings(),
             ..Paper::of(&view)
         };
         with(listed::Papers { paper, public: self.public.as_ref(), sent: &self.sent })

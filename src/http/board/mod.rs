@@ -147,12 +147,21 @@ fn lead(round: &RoundRow, today: chrono::NaiveDate) -> String {
     let opens =
         if round.opens > today { format!("Öppnar den {}. ", date_in_words(round.opens)) } else { String::new() };
     format!(
-        "{opens}Sista dag {was} den {}, {}. Rapportdag är den {}, {}.",
+        "{opens}Sista dag {was} den {}, {}. Rapportdag är den {}, {}.{}",
         date_in_words(last),
         from_now(last, today),
         date_in_words(report),
-        from_now(report, today)
+        from_now(report, today),
+        meetings_in_words(round)
     )
+}
+
+/// Who has the report after that day, and when; empty as long as no meeting is known.
+fn meetings_in_words(round: &RoundRow) -> String {
+    let meetings = round.meetings();
+    let said = [("Nämnden", meetings.namnd), ("Fullmäktige", meetings.fullmaktige)];
+    let said = said.into_iter().filter_map(|(who, day)| Some(format!(" {who} möts den {}.", date_in_words(day?))));
+    said.collect()
 }
 
 /// Readings that have waited so long that somebody should look at it, the oldest first.

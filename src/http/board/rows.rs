@@ -131,7 +131,7 @@ fn row(made: &Made, contents: &Contents, filing: &Filing, today: NaiveDate) -> B
         late_key,
         late,
         late_days,
-        reminders: contents.reminders.iter().filter(|it| it.filing_id == filing.id).count(),
+        reminders: contents.reminders.iter().filter(|it| it.filing_id == filing.id && it.counts()).count(),
         version: newest.map_or_else(String::new, |it| {
             if versions > 1 { format!("{} av {versions}", it.nr) } else { it.nr.to_string() }
         }),

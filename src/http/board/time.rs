@@ -49,8 +49,7 @@ struct TimePage {
     came: String,
     /// (iso, day in words, what, who)
     reminders: Vec<(String, String, String, String)>,
-    /// The same of letters.
-    letters: Vec<(String, String, String, String)>,
+    letters: Vec<AboutIt>,
     /// The next letter with its day, and its key; empty when there is none.
     next: String,
     next_key: String,
@@ -82,13 +81,27 @@ struct Typed {
 }
 
 /// A letter about the filing: when, what and to whom.
-fn letter(it: &LetterAbout) -> (String, String, String, String) {
+struct AboutIt {
+    id: String,
+    iso: String,
+    at: String,
+    subject: String,
+    to: String,
+}
+
+fn letter(it: &LetterAbout) -> AboutIt {
     let state = match (it.sent_at, it.failed_at) {
         (Some(at), _) => format!("skickat {}", moment(at)),
         (None, Some(_)) => format!("kom inte fram: {}", it.fault.as_deref().unwrap_or_default()),
         (None, None) => "väntar på att skickas".to_owned(),
     };
-    (iso(it.created_at), moment(it.created_at), it.subject.clone(), format!("till {}, {state}", it.recipient))
+    AboutIt {
+        id: it.letter_id.clone(),
+        iso: iso(it.created_at),
+        at: moment(it.created_at),
+        subject: it.subject.clone(),
+        to: format!("till {}, {state}", it.recipient),
+    }
 }
 
 async fn page(
@@ -106,7 +119,8 @@ async fn page(
     let mut reminders = Vec::new();
     for it in contents.reminders.iter().filter(|it| it.filing_id == filing.id) {
         let by = app.desk.store.person(&it.sent_by).await?.map_or_else(|| "Kvartal".to_owned(), |it| it.name);
-        reminders.push((it.sent_on.to_string(), date_in_words(it.sent_on), format!("Påminnelse {}", it.nr), by));
+        let what = if it.counts() { "" } else { " kom inte fram och räknas inte" };
+        reminders.push((it.sent_on.to_string(), date_in_words(it.sent_on), format!("Påminnelse {}{what}", it.nr), by));
     }
     let outlook = outlook(&app.desk, &filing.round_id, &filing.id, app.today()).await?;
     let letters = app.desk.store.letters_about(&filing.id).await?;

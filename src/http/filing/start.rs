@@ -20,6 +20,8 @@ pub(super) struct StartPage {
     layout: Layout,
     quarter: String,
     quarter_end: String,
+    /// When the nämnd has the report on its table; empty when nobody has said.
+    meeting: String,
     utforare: String,
     cards: Vec<Standing>,
     /// Some uppdrag takes files now.
@@ -44,6 +46,7 @@ pub(super) async fn made(app: &App, frame: &Frame, who: &Who, error: &str) -> Re
         layout: frame.layout("Era uppdrag"),
         quarter: String::new(),
         quarter_end: String::new(),
+        meeting: String::new(),
         utforare: who.utforare.as_ref().map(|it| it.1.clone()).unwrap_or_default(),
         cards: Vec::new(),
         open: false,
@@ -64,6 +67,8 @@ pub(super) async fn made(app: &App, frame: &Frame, who: &Who, error: &str) -> Re
     let context = app.desk.context(&round.id).await?;
     page.quarter = in_words(&round.kvartal);
     page.quarter_end = crate::render::print::date_in_words(context.quarter.last_day());
+    page.meeting =
+        round.namnd_meets.filter(|it| *it >= app.today()).map(crate::render::print::date_in_words).unwrap_or_default();
     page.cards = own(who, &context).map(|it| standing(app, &context, it)).collect();
     if page.cards.len() > 1 {
         page.drop_hint = "Excel, LibreOffice eller textfil, en fil för varje uppdrag. Du får välja uppdrag för varje fil innan den lämnas in.";

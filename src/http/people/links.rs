@@ -19,6 +19,7 @@ use crate::http::error::PageError;
 use crate::http::frame::{Frame, Layout};
 use crate::http::routes::{Route, get, post};
 use crate::http::who::cookie;
+use crate::model::mail::is_address;
 use crate::store::session::Purpose;
 
 pub fn routes() -> Vec<Route> {
@@ -34,6 +35,8 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "pages/people/forgotten.html")]
 struct ForgottenPage {
     layout: Layout,
+    errors: Vec<(&'static str, String)>,
+    typed: String,
     sent: bool,
 }
 
@@ -56,7 +59,7 @@ struct Typed {
 }
 
 async fn forgotten(frame: Frame) -> Response {
-    frame.show(&ForgottenPage { layout: frame.layout("Glömt lösenordet"), sent: false })
+    forgotten_page(&frame, String::new(), Vec::new())
 }
 
 async fn ask(
@@ -65,8 +68,18 @@ async fn ask(
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
+    // Says nothing about whether there is an account: only what cannot be an address is refused.
+    if !is_address(typed.epost.trim()) {
+        let error = ("epost", "Skriv din e-postadress, till exempel namn@exempel.se.".to_owned());
+        return Ok(with_faults(forgotten_page(&frame, typed.epost, vec![error])));
+    }
     app.people.ask_reset(&typed.epost, &visitor, app.now()).await?;
-    Ok(frame.show(&ForgottenPage { layout: frame.layout("Titta i din e-post"), sent: true }))
+    let layout = frame.layout("Titta i din e-post");
+    Ok(frame.show(&ForgottenPage { layout, errors: Vec::new(), typed: String::new(), sent: true }))
+}
+
+fn forgotten_page(frame: &Frame, typed: String, errors: Vec<(&'static str, String)>) -> Response {
+    frame.show(&ForgottenPage { layout: frame.layout("Glömt lösenordet"), errors, typed, sent: false })
 }
 
 fn page(frame: &Frame, linked: Linked, errors: Vec<(&'static str, String)>) -> ChoosePage {

@@ -110,6 +110,8 @@ pub struct ReportPage {
     cause_columns: &'static [(file::Figure, &'static str)],
     cause_rows: Vec<Row>,
     cause_sum: Vec<Linked>,
+    /// Ongoing decisions are known for some insats.
+    has_shares: bool,
     excluded: Vec<Aside>,
     corrections: Vec<Aside>,
     missing: Vec<Aside>,
@@ -177,6 +179,7 @@ pub async fn made(app: &App, frame: &Frame, who: &Who, shown: &Shown) -> Result<
         cause_columns: CAUSES,
         cause_rows,
         cause_sum,
+        has_shares: shown.file.by_insats.iter().any(|it| it.share_men.or(it.share_women).is_some()),
         excluded: view::excluded(shown, &sources),
         corrections: view::corrections(shown, &sources),
         missing: view::missing(shown),

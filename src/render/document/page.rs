@@ -10,7 +10,8 @@ use std::io::Write;
 use askama::Template;
 
 use super::chart::svg;
-use super::tree::{Block, Chart, Document, RowKind, Run, Section, Table, Width};
+use super::missing::Reasons;
+use super::tree::{Block, Chart, Document, NOTHING, RowKind, Run, Section, Table, Width};
 use crate::render::RenderError;
 use crate::render::print::{harmless, percent_encoded};
 
@@ -60,6 +61,11 @@ impl<'a> Page<'a> {
 
     fn say<'t>(&self, text: &'t str) -> Cow<'t, str> {
         harmless(text)
+    }
+
+    /// Why something is missing in running text.
+    fn beside(&self, reasons: &Reasons<'_>, why: &str) -> String {
+        harmless(&reasons.beside(why)).into_owned()
     }
 
     /// Where a figure leads; nowhere when it is not in report.json.

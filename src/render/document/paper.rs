@@ -10,7 +10,7 @@ use super::say::Change;
 use super::tree::{Cell, Figure, Paragraph};
 use crate::merge::report::{Counts, InsatsCounts, PastQuarter};
 use crate::model::words::words;
-use crate::model::{Lag, Quarter};
+use crate::model::{Lag, Meetings, Quarter};
 use crate::render::View;
 use crate::render::print::{clean_line, date_in_words, list, number};
 
@@ -51,12 +51,21 @@ pub struct Paper<'a> {
     /// Who has written it.
     pub author: Option<&'a str>,
     pub measures: &'a [Measure],
+    /// Who shall have the report, and when they meet.
+    pub meetings: Meetings,
 }
 
 impl<'a> Paper<'a> {
     /// A paper of which nothing is known beside the report. The day on it is the report's.
     pub fn of(view: &'a View<'a>) -> Self {
-        Self { view, dnr: None, day: view.report.head.report_day, author: None, measures: &[] }
+        Self {
+            view,
+            dnr: None,
+            day: view.report.head.report_day,
+            author: None,
+            measures: &[],
+            meetings: Meetings::default(),
+        }
     }
 
     pub fn totals(&self) -> &'a Counts {

@@ -7,6 +7,7 @@ use super::law::{Law, law};
 use super::paper::{Paper, quarter_of};
 use super::say::{ARENDE, Change, Say};
 use super::tree::{Block, Document, Kind, Paragraph, Section};
+use crate::render::print::date_in_words;
 
 /// Builds the letter.
 pub fn document(paper: &Paper<'_>) -> Document {
@@ -25,7 +26,7 @@ pub fn document(paper: &Paper<'_>) -> Document {
         kind: Kind::Tjansteskrivelse,
         title: format!("Rapportering av ej verkställda beslut enligt {}", paper.laws()),
         subtitle: format!("Tjänsteskrivelse – {}", paper.quarter_in_full()),
-        facts: paper.facts(),
+        facts: facts(paper),
         foot: paper.foot(),
         sections: vec![
             Section::new("forslag", "Förslag till beslut", 1).blocks(proposal),
@@ -36,6 +37,15 @@ pub fn document(paper: &Paper<'_>) -> Document {
                 .blocks(vec![Block::List(told), Block::Signature(author)]),
         ],
     }
+}
+
+/// The head of the first page, with the meetings the letter is written for.
+fn facts(paper: &Paper<'_>) -> Vec<(String, String)> {
+    let mut facts = paper.facts();
+    let meetings =
+        [("Nämndens sammanträde", paper.meetings.namnd), ("Fullmäktiges sammanträde", paper.meetings.fullmaktige)];
+    facts.extend(meetings.into_iter().filter_map(|(name, day)| Some((name.to_owned(), date_in_words(day?)))));
+    facts
 }
 
 fn summary(paper: &Paper<'_>) -> Vec<Paragraph> {

@@ -107,7 +107,7 @@ pub enum Run {
     /// Something to notice; bold.
     Strong(String),
     Figure(Figure),
-    /// A figure that nobody has given; says why. Shown as a dash.
+    /// A figure that nobody has given; says why. Shown as a dash with its reason beside or below ([`super::missing`]).
     Missing(String),
 }
 
@@ -178,6 +178,9 @@ pub enum Block {
     /// Room for a signature above a name or a title.
     Signature(String),
 }
+
+/// What stands in a table without rows.
+pub const NOTHING: &str = "Inget att redovisa.";
 
 /// A table with a caption. Its headings are repeated on every page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -76,6 +76,16 @@ async fn nobody_learns_from_the_page_whether_an_address_has_an_account() {
 }
 
 #[tokio::test]
+async fn what_is_no_address_is_asked_for_again_with_what_was_typed() {
+    let service = Service::with_sample().await;
+    for typed in ["", "karin", "karin@exempelstad"] {
+        let page = Browser::at(&service).post("/glomt-losenord", &[("epost", typed)]).await.is(422).text();
+        assert!(page.contains("Skriv din e-postadress, till exempel"), "{page}");
+        assert!(page.contains(&format!("value=\"{typed}\"")), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_password_alone_opens_no_page() {
     let service = Service::with_sample().await;
     service.invite(MAIL, Role::Administrator, None).await;

@@ -124,37 +124,68 @@ async fn a_form_that_ends_in_the_middle_of_the_file_is_refused_and_nothing_is_ke
     assert_eq!(sender.stored().await, before);
 }
 
-#[tokio::test]
-async fn a_form_that_stops_on_its_way_is_given_up_and_nothing_is_kept() {
+/// A sample kommun that listens on a port and has that much patience.
+async fn listening(patience: Duration) -> (Sender, std::net::SocketAddr, tokio::task::JoinHandle<std::io::Result<()>>) {
     let folder = Folder::new();
     let desk = desk(&folder).await;
     load(&desk, "2023-q4").await;
-    let settings = waiting(Duration::from_millis(500));
-    let sender = Sender::at(Service::around(folder, desk, settings, None).await).await;
-    let before = sender.stored().await;
+    let sender = Sender::at(Service::around(folder, desk, waiting(patience), None).await).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(axum::serve(listener, sender.service.router.clone()).into_future());
+    (sender, address, server)
+}
+
+/// How a form of so many bytes begins on the line.
+fn head(sender: &Sender, length: usize) -> String {
+    format!(
+        "POST /inlamning/{}/fil HTTP/1.1\r\nHost: kvartal.example.org\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary=grans\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
+        sender.filing, sender.cookie
+    )
+}
+
+#[tokio::test]
+async fn a_form_that_stops_on_its_way_is_given_up_and_nothing_is_kept() {
+    let (sender, address, server) = listening(Duration::from_millis(500)).await;
+    let before = sender.stored().await;
     for hangs_up in [false, true] {
         let mut line = TcpStream::connect(address).await.expect("a line");
-        let head = format!(
-            "POST /inlamning/{}/fil HTTP/1.1\r\nHost: kvartal.example.org\r\nCookie: {}\r\n\
-             Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=grans\r\n\
-             Content-Length: 100000\r\nConnection: close\r\n\r\n{HEAD}Insats;",
-            sender.filing, sender.cookie
-        );
-        line.write_all(head.as_bytes()).await.expect("written");
+        let begun = format!("{}{HEAD}Insats;", head(&sender, 100_000));
+        line.write_all(begun.as_bytes()).await.expect("written");
         if !hangs_up {
             let mut answer = String::new();
             line.read_to_string(&mut answer).await.expect("an answer");
-            assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
-            assert!(answer.contains("retry-after: 10") && answer.contains("Tjänsten är upptagen"), "{answer}");
+            assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+            assert!(answer.contains("kom inte fram hel"), "{answer}");
         }
     }
     sender.upload("hel.csv", &csv()).await.is(303);
     assert_eq!(sender.versions().await, [1]);
     let after = sender.stored().await;
     assert_eq!((after.0, after.1), (before.0 + 1, before.1 + 1));
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_thin_line_hands_in_as_long_as_something_comes() {
+    let patience = Duration::from_secs(2);
+    let (sender, address, server) = listening(patience).await;
+    let body = format!("{HEAD}{}\r\n--grans--\r\n", list(&[OPEN_CASE]));
+    let started = tokio::time::Instant::now();
+    // In all longer than the patience, each piece well within it.
+    let mut pace = tokio::time::interval(patience / 4);
+    let mut line = TcpStream::connect(address).await.expect("a line");
+    line.write_all(head(&sender, body.len()).as_bytes()).await.expect("written");
+    for piece in body.as_bytes().chunks(body.len().div_ceil(6)) {
+        pace.tick().await;
+        line.write_all(piece).await.expect("written");
+    }
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(started.elapsed() > patience, "{:?}", started.elapsed());
+    assert_eq!(sender.versions().await, [1]);
     server.abort();
 }
 

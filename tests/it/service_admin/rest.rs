@@ -44,6 +44,52 @@ async fn days_are_changed_as_they_were_shown_and_in_order() {
 }
 
 #[tokio::test]
+async fn days_are_counted_from_the_meeting_on_demand_and_nothing_is_saved() {
+    let service = Service::with_sample().await;
+    let who = service.signed_in(Role::Samordnare, None).await;
+    let shown = |page: &str, field: &str| {
+        let at = page.split(&format!("name=\"{field}\" value=\"")).nth(1).expect("the field");
+        at.split('"').next().expect("a value").to_owned()
+    };
+    for (path, suffix) in [("/kalender", ""), ("/kalender/2023-Q4", "-2023-Q4")] {
+        let before = service.get("/kalender", &who).await.is(200).text();
+        let (seen, name) = (hidden(&before, "seen"), |it: &str| format!("{it}{suffix}"));
+        for (meeting, wanted) in [("2024-02-15", ["2024-01-25", "2024-02-08"]), ("", ["2024-01-10", "2024-01-31"])] {
+            let fields = [
+                ("kvartal".to_owned(), "2023-Q4"),
+                ("seen".to_owned(), seen.as_str()),
+                (name("namnd"), meeting),
+                (name("last_day"), "snart"),
+                ("gor".to_owned(), "rakna"),
+            ];
+            let fields: Vec<(&str, &str)> = fields.iter().map(|it| (it.0.as_str(), it.1)).collect();
+            let page = service.post(path, &who, &fields).await.is(200).text();
+            assert_eq!([shown(&page, &name("last_day")), shown(&page, &name("report_day"))], wanted, "{path}");
+            assert!(page.contains("De är inte sparade än.") && page.contains("data-answered"), "{page}");
+        }
+        let wrong = [("kvartal", "2023-Q4"), ("seen", seen.as_str()), ("namnd", "i vår"), ("gor", "rakna")];
+        let page = service.post(path, &who, &wrong).await.is(200).text();
+        assert!(page.contains("”i vår” är ingen dag"), "{page}");
+        assert_eq!(hidden(&service.get("/kalender", &who).await.text(), "seen"), seen, "nothing is saved");
+    }
+}
+
+#[tokio::test]
+async fn a_namnd_counts_its_days_as_its_own_file_says() {
+    let service = Service::with_sample().await;
+    let who = service.signed_in(Role::Samordnare, None).await;
+    let mut tx = service.desk.store.begin().await.expect("a transaction");
+    let own = "[kalender]\nsvar = 3\ngranskning = 2\nutskick = 1\n";
+    tx.save_own_rule(&service.namnd, ("paminnelser.toml", own), "p1", service.now()).await.expect("saved");
+    tx.commit().await.expect("stored");
+    let page = service.get("/kalender", &who).await.is(200).text();
+    assert!(page.contains("name=\"last_day\" value=\"2024-04-04\""), "three working days after the quarter: {page}");
+    let count = [("kvartal", "2023-Q4"), ("namnd", "2024-02-15"), ("gor", "rakna")];
+    let page = service.post("/kalender", &who, &count).await.is(200).text();
+    assert!(page.contains("name=\"last_day\" value=\"2024-02-12\""), "{page}");
+}
+
+#[tokio::test]
 async fn a_quarter_is_added_once() {
     let service = Service::with_sample().await;
     let who = service.signed_in(Role::Samordnare, None).await;

@@ -17,7 +17,7 @@ const LETTER: NewLetter<'_> = NewLetter {
 };
 
 #[test]
-fn a_letter_that_is_due_is_leased_sent_and_loses_its_text() {
+fn a_letter_that_is_due_is_leased_sent_and_keeps_of_its_text_what_may_be_read_again() {
     on_both(async |db| {
         let store = &db.store;
         let (now, until) = (at("2024-01-08T13:00:00Z"), at("2024-01-08T13:05:00Z"));
@@ -36,10 +36,10 @@ fn a_letter_that_is_due_is_leased_sent_and_loses_its_text() {
             tx.lease_letters(at("2024-01-08T13:05:01Z"), at("2024-01-08T14:00:00Z"), 9).await.unwrap()[0].tries,
             2
         );
-        tx.letter_sent(&id, now).await.unwrap();
+        tx.letter_sent(&id, ("Hej", "<p>Hej"), now).await.unwrap();
         tx.commit().await.unwrap();
         let sent = &store.letters().await.unwrap()[0];
-        assert_eq!((sent.sent_at, sent.text_body.as_str(), sent.html_body.as_str()), (Some(now), "", ""));
+        assert_eq!((sent.sent_at, sent.text_body.as_str(), sent.html_body.as_str()), (Some(now), "Hej", "<p>Hej"));
         assert_eq!((sent.recipient.as_str(), sent.namnd_id.as_deref()), ("a@example.org", Some("n1")));
     });
 }
@@ -58,8 +58,8 @@ fn a_letter_is_put_off_and_given_up() {
         let mut tx = store.begin().await.unwrap();
         let due: Vec<_> = tx.lease_letters(later, later, 9).await.unwrap().into_iter().map(|it| it.id).collect();
         assert_eq!(due, [other.as_str()]);
-        tx.letter_given_up(&id, later, "550 finns inte").await.unwrap();
-        tx.letter_given_up(&other, later, "x").await.unwrap();
+        tx.letter_given_up(&id, ("kvar", "<p>kvar"), (later, "550 finns inte")).await.unwrap();
+        tx.letter_given_up(&other, ("", ""), (later, "x")).await.unwrap();
         tx.commit().await.unwrap();
         let given_up = store.letters_given_up(Some("n1")).await.unwrap();
         assert_eq!(
@@ -67,6 +67,9 @@ fn a_letter_is_put_off_and_given_up() {
             (1, Some("550 finns inte"), Some(later))
         );
         assert_eq!(store.letters_given_up(None).await.unwrap()[0].id, other);
+        let kept = store.letter(&id).await.unwrap().unwrap();
+        assert_eq!((kept.text_body.as_str(), kept.html_body.as_str()), ("kvar", "<p>kvar"));
+        assert!(store.letter("finns-inte").await.unwrap().is_none());
         assert!(store.letters_waiting_since(later).await.unwrap().is_empty());
     });
 }

@@ -18,6 +18,7 @@ mod together;
 mod troubles;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use kvartal::model::Meetings;
 use kvartal::store::attempt::{Incoming, NewAttempt};
 use kvartal::store::event::{EventKind, Record};
 use kvartal::store::namnd::UtforareRow;
@@ -107,5 +108,11 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn days() -> Days {
-    Days { opens: day("2024-01-01"), last_day: day("2024-01-10"), report_day: day("2024-01-31") }
+    Days {
+        opens: day("2024-01-01"),
+        last_day: day("2024-01-10"),
+        report_day: day("2024-01-31"),
+        meetings: Meetings::default(),
+        ivo: None,
+    }
 }

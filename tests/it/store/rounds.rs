@@ -1,5 +1,6 @@
 //! Rounds: calendar, basis, the fixed report, unlocking, corrections, and the version that rises.
 
+use kvartal::model::Meetings;
 use kvartal::store::StoreError;
 use kvartal::store::round::Days;
 
@@ -16,8 +17,7 @@ fn a_round_keeps_its_days_and_its_history() {
         let rounds = store.rounds(&start.namnd).await.unwrap();
         assert_eq!(rounds.iter().map(|it| it.kvartal.as_str()).collect::<Vec<_>>(), ["2024-Q1", "2023-Q4"]);
         assert_eq!((rounds[0].id.as_str(), rounds[0].history.as_str()), (later.as_str(), r#"[{"år": 1}]"#));
-        assert_eq!(rounds[0].opens, day("2024-01-01"));
-        assert_eq!((rounds[0].last_day, rounds[0].report_day), (day("2024-01-10"), day("2024-01-31")));
+        assert_eq!(rounds[0].days(), days());
         assert!(!rounds[0].is_fixed());
         assert_eq!(store.round_of(&start.namnd, "2024-Q1").await.unwrap().unwrap().id, later);
         assert!(store.round_of(&start.namnd, "2025-Q1").await.unwrap().is_none());
@@ -36,15 +36,26 @@ fn a_quarter_is_added_only_once() {
 }
 
 #[test]
-fn the_calendar_can_be_moved_to_a_leap_day() {
+fn the_calendar_can_be_moved_to_a_leap_day_with_its_meetings() {
     on_both(async |db| {
         let start = Start::new(&db.store).await;
-        let moved = Days { opens: day("2024-02-01"), last_day: day("2024-02-29"), report_day: day("2024-03-31") };
+        let moved = Days {
+            opens: day("2024-02-01"),
+            last_day: day("2024-02-29"),
+            report_day: day("2024-03-31"),
+            meetings: Meetings { namnd: Some(day("2024-04-11")), fullmaktige: Some(day("2024-04-29")) },
+            ivo: Some((day("2024-02-01"), day("2024-04-15"))),
+        };
         let mut tx = db.store.begin().await.unwrap();
         tx.set_calendar(&start.round, moved).await.unwrap();
         tx.commit().await.unwrap();
         let found = db.store.round(&start.round).await.unwrap().unwrap();
-        assert_eq!((found.opens, found.last_day, found.report_day), (moved.opens, moved.last_day, moved.report_day));
+        assert_eq!(found.days(), moved);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.set_calendar(&start.round, days()).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = db.store.round(&start.round).await.unwrap().unwrap();
+        assert_eq!(found.days(), days(), "a meeting can be unknown again");
     });
 }
 
