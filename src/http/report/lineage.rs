@@ -127,6 +127,7 @@ struct FigurePage {
     first: usize,
     last: usize,
     total: usize,
+    counted: String,
     before: String,
     after: String,
     corrections: Vec<(String, String, String, String)>,
@@ -191,6 +192,7 @@ fn empty(frame: &Frame, shown: &Shown) -> FigurePage {
         first: 0,
         last: 0,
         total: 0,
+        counted: String::new(),
         before: String::new(),
         after: String::new(),
         corrections: Vec::new(),
@@ -221,6 +223,7 @@ async fn filled(
         agrees: it.agrees == Some(true),
     });
     page.total = it.cases.len();
+    page.counted = counted_in_words(&it.cases);
     let start = asked_page.saturating_sub(1).saturating_mul(PAGE);
     let sources = Sources::of(&shown.context);
     for case in it.cases.iter().skip(start).take(PAGE) {
@@ -339,8 +342,19 @@ async fn said_row(app: &App, it: &Said) -> Result<SaidRow, PageError> {
     })
 }
 
+/// `57 ärenden`, `20 uppdrag`, `12 rader` when they are of several kinds.
+fn counted_in_words(cases: &[Case]) -> String {
+    let all = |kind| cases.iter().all(|it| it.kind == kind);
+    match cases.len() {
+        many if all("Ärende") => counted(many, "ärende", "ärenden"),
+        many if all("Uppdrag") => counted(many, "uppdrag", "uppdrag"),
+        many => counted(many, "rad", "rader"),
+    }
+}
+
 impl FigurePage {
-    fn counted(&self) -> String {
-        counted(self.total, "ärende eller rad", "ärenden eller rader")
+    /// Some case has the cells it came from.
+    fn has_cells(&self) -> bool {
+        self.cases.iter().any(|it| !it.cells.is_empty())
     }
 }
