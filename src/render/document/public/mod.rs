@@ -94,7 +94,9 @@ fn protected(facts: &Facts, settings: Settings, earlier: &[&Public]) -> Public {
         if totals.open == 0 || (attribute == Attribute::KonAlder && !both_apart(&tables)) {
             continue;
         }
-        let grouping = whole::grouping(attribute, facts, threshold, earlier);
+        // Time since the decision stands beside the time since the interruption, never alone.
+        let alone = attribute == Attribute::TidBeslut && !tables.iter().any(|it| it.attribute == Attribute::Tid);
+        let grouping = if alone { None } else { whole::grouping(attribute, facts, threshold, earlier) };
         let table = grouping.as_ref().map(|it| whole::table(attribute, facts, it));
         if let Some(it) = &table {
             protection.merged_values +=
