@@ -6,12 +6,14 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::render::document::Format;
 use crate::render::document::docx::Template;
 use crate::render::document::listed::Papers;
 use crate::render::document::paper::Paper;
 use crate::render::document::public::{Public, Settings, open};
+use crate::render::document::{Document, Format};
 use crate::render::{RenderError, View};
 
 use super::failure::{Failure, io_text};
@@ -71,24 +73,29 @@ impl Around {
     }
 }
 
-/// Writes the papers.
-pub fn write(out: &Path, view: &View<'_>, around: &Around) -> Result<(), Failure> {
+/// Writes the papers, `threads` files at once.
+pub fn write(out: &Path, view: &View<'_>, around: &Around, threads: usize) -> Result<(), Failure> {
     let folder = made(&out.join(FOLDER))?;
     let paper = around.paper(view);
     let public = Public::of(view, around.settings(), &around.earlier);
-    let put = |name: String, bytes: Result<Vec<u8>, RenderError>| {
-        let bytes = bytes.map_err(|it| Failure::System(format!("{name}: {it}")))?;
-        whole_file(&folder.join(name), |file| Ok(file.write_all(&bytes)?))
-    };
     let papers = Papers { paper, public: public.as_ref(), sent: &[] };
     let day = paper.day.unwrap_or_default();
-    for it in papers.listed() {
-        let Some(document) = papers.built(&it) else { continue };
-        for format in Format::offered() {
-            let bytes = format.write(&document, day, around.template.as_ref(), None);
-            put(format!("{}.{format}", it.stem), bytes)?;
-        }
-    }
+    let listed = papers.listed();
+    let documents: Vec<(&str, Document)> =
+        listed.iter().filter_map(|it| Some((it.stem.as_str(), papers.built(it)?))).collect();
+    let put = |stem: &str, document: &Document, format: Format| {
+        let name = format!("{stem}.{format}");
+        let bytes = format
+            .write(document, day, around.template.as_ref(), None)
+            .map_err(|it| Failure::System(format!("{name}: {it}")))?;
+        whole_file(&folder.join(name), |file| Ok(file.write_all(&bytes)?))
+    };
+    // PDF is the dear format: begun first, so that no thread is left with one at the end.
+    let mut formats: Vec<Format> = Format::offered().collect();
+    formats.sort_by_key(|it| *it != Format::Pdf);
+    let jobs: Vec<(&str, &Document, Format)> =
+        formats.iter().flat_map(|format| documents.iter().map(|(stem, it)| (*stem, it, *format))).collect();
+    all(&jobs, threads, |(stem, document, format)| put(stem, document, *format))?;
     if let Some(public) = public {
         let folder = made(&folder.join(OPEN))?;
         let failed = |it: RenderError| Failure::System(it.to_string());
@@ -100,6 +107,32 @@ pub fn write(out: &Path, view: &View<'_>, around: &Around) -> Result<(), Failure
         whole_file(&folder.join(PUBLISHED), |file| Ok(file.write_all(&json)?))?;
     }
     Ok(())
+}
+
+/// Does every job, `threads` at once. Of several failures the first in the order given is told.
+fn all<J: Sync>(jobs: &[J], threads: usize, each: impl Fn(&J) -> Result<(), Failure> + Sync) -> Result<(), Failure> {
+    let next = AtomicUsize::new(0);
+    let failed: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, jobs.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(at) else { break };
+                    let Err(failure) = each(job) else { continue };
+                    // Nobody begins a further one.
+                    next.fetch_add(jobs.len(), Ordering::Relaxed);
+                    if let Ok(mut failed) = failed.lock()
+                        && failed.as_ref().is_none_or(|it| at < it.0)
+                    {
+                        *failed = Some((at, failure));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().map_err(|_| Failure::System("En skrivning avbröts oväntat.".into()))?;
+    failed.map_or(Ok(()), |it| Err(it.1))
 }
 
 fn made(folder: &Path) -> Result<PathBuf, Failure> {

@@ -45,7 +45,7 @@ pub fn run(arguments: &Report) -> Result<Outcome, Failure> {
     let voice = render::Voice { insatser: &library.insatser, rules: &library.catalogue };
     let view = View::new(&report, voice);
     let around = Around::of(&folder.folder, folder.file.beside)?;
-    write(&arguments.out, &view, &around, &arguments.format)?;
+    write(&arguments.out, &view, &around, &arguments.format, threads)?;
     let mut summary = Vec::new();
     render::text::report(&mut summary, &view, render::text::Screen::default())
         .map_err(|it| Failure::System(it.to_string()))?;
@@ -250,7 +250,7 @@ fn only_insats(round: &Round, utforare: usize, named: Option<&[InsatsId]>) -> Op
 }
 
 /// Writes the outputs. Each is written beside its place and moved there when whole.
-pub fn write(out: &Path, view: &View<'_>, around: &Around, formats: &[Format]) -> Result<(), Failure> {
+pub fn write(out: &Path, view: &View<'_>, around: &Around, formats: &[Format], threads: usize) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(|it| Failure::System(io_text("Det går inte att skapa mappen", out, &it)))?;
     let wanted = |format| formats.is_empty() || formats.contains(&format);
     type Writer = fn(&mut std::io::BufWriter<std::fs::File>, &View<'_>) -> Result<(), render::RenderError>;
@@ -265,7 +265,7 @@ pub fn write(out: &Path, view: &View<'_>, around: &Around, formats: &[Format]) -
         }
     }
     if wanted(Format::Handlingar) {
-        super::documents::write(out, view, around)?;
+        super::documents::write(out, view, around, threads)?;
     }
     Ok(())
 }

@@ -124,24 +124,24 @@ pub struct Draft {
     pub created_at: DateTime<Utc>,
 }
 
-/// The one text of what a session is; only which ones differs.
-macro_rules! sessions {
-    ($which:literal) => {
-        concat!(
-            "SELECT s.key_hash, s.person_id, s.membership_id, s.step, s.method, s.agent, s.created_at, s.seen_at,
+const FIND: &str =
+    "SELECT s.key_hash, s.person_id, s.membership_id, s.step, s.method, s.agent, s.created_at, s.seen_at,
         p.name, p.mail, m.role, m.namnd_id, m.utforare_id, n.kommun, n.namn AS namnd, u.namn AS utforare,
         (SELECT COUNT(*) FROM membership a WHERE a.person_id = p.id AND a.ended_at IS NULL) AS memberships
     FROM session s JOIN person p ON p.id = s.person_id
     LEFT JOIN membership m ON m.id = s.membership_id AND m.ended_at IS NULL
     LEFT JOIN namnd n ON n.id = m.namnd_id LEFT JOIN utforare u ON u.id = m.utforare_id
-    WHERE s.ended_at IS NULL AND p.closed_at IS NULL AND ",
-            $which
-        )
-    };
-}
-
-const FIND: &str = sessions!("s.key_hash = $1");
-const OF_PERSON: &str = sessions!("s.person_id = $1 ORDER BY s.seen_at DESC");
+    WHERE s.ended_at IS NULL AND p.closed_at IS NULL
+        AND s.key_hash = $1";
+const OF_PERSON: &str =
+    "SELECT s.key_hash, s.person_id, s.membership_id, s.step, s.method, s.agent, s.created_at, s.seen_at,
+        p.name, p.mail, m.role, m.namnd_id, m.utforare_id, n.kommun, n.namn AS namnd, u.namn AS utforare,
+        (SELECT COUNT(*) FROM membership a WHERE a.person_id = p.id AND a.ended_at IS NULL) AS memberships
+    FROM session s JOIN person p ON p.id = s.person_id
+    LEFT JOIN membership m ON m.id = s.membership_id AND m.ended_at IS NULL
+    LEFT JOIN namnd n ON n.id = m.namnd_id LEFT JOIN utforare u ON u.id = m.utforare_id
+    WHERE s.ended_at IS NULL AND p.closed_at IS NULL
+        AND s.person_id = $1 ORDER BY s.seen_at DESC";
 const WHOSE: &str = "SELECT person_id FROM session WHERE key_hash = $1 AND step = 'in'";
 const ADD_SESSION: &str =
     "INSERT INTO session (key_hash, person_id, membership_id, step, method, agent, created_at, seen_at)

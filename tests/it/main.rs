@@ -14,14 +14,15 @@ mod letters;
 mod mail_client;
 mod make;
 mod oidc;
-#[cfg(feature = "pdf")]
-mod pdf;
+mod papers;
 mod people;
 mod reminders;
 mod rules;
 mod samples;
 mod service;
 mod service_admin;
+mod service_beside;
+mod service_lineage;
 mod service_namnd;
 mod service_papers;
 mod service_utforare;

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{DocProperties, Format, FormatAlign, Note, Url, Workbook, Worksheet};
 
-use super::tree::{Block, Cell, Chart, Document, Figure, RowKind, Run, Table, Value, Width};
+use super::missing::Reasons;
+use super::tree::{Block, Cell, Chart, Document, Figure, NOTHING, RowKind, Run, Table, Value, Width};
 use crate::render::RenderError;
 use crate::render::print::{fitted, harmless, wrapped};
 use crate::render::xlsx::Looks;
@@ -134,7 +135,7 @@ impl Saying<'_> {
             self.row += 1;
             self.line(&section.heading, &heading)?;
             for it in &section.prose {
-                self.paragraph(&it.plain())?;
+                self.paragraph(&Reasons::Beside.plain(&it.0))?;
             }
             for block in &section.blocks {
                 self.block(block, &mut names)?;
@@ -147,10 +148,10 @@ impl Saying<'_> {
         let strong = Format::new().set_bold().set_align(FormatAlign::Top);
         match block {
             Block::Heading { text, .. } => self.line(text, &strong)?,
-            Block::Paragraph(it) | Block::Note(it) => self.paragraph(&it.plain())?,
+            Block::Paragraph(it) | Block::Note(it) => self.paragraph(&Reasons::Beside.plain(&it.0))?,
             Block::List(all) => {
                 for it in all {
-                    self.paragraph(&format!("• {}", it.plain()))?;
+                    self.paragraph(&format!("• {}", Reasons::Beside.plain(&it.0)))?;
                 }
             }
             Block::Terms(all) => {
@@ -234,7 +235,7 @@ fn table(sheet: &mut Worksheet, looks: &Looks, it: &Table) -> Done {
         row += 1;
     }
     if it.rows.is_empty() {
-        say(sheet, row, 0, "Inget att redovisa.", &looks.text)?;
+        say(sheet, row, 0, NOTHING, &looks.text)?;
     }
     Ok(())
 }

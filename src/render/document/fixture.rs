@@ -162,7 +162,7 @@ fn insatser() -> Section {
                 ]),
                 rows,
             }),
-            Block::Note(Paragraph::text("Ett streck betyder att uppgiften saknas.")),
+            Block::Note(Paragraph::text("Ett beslut räknas en gång för varje insats.")),
             Block::Heading { level: 2, text: "Orsaker".to_owned() },
             Block::Chart(Chart {
                 key: "orsaker".to_owned(),

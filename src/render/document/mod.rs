@@ -13,6 +13,7 @@ pub mod ivo;
 pub mod law;
 pub mod lint;
 pub mod listed;
+pub mod missing;
 pub mod namnd;
 pub mod page;
 pub mod paper;

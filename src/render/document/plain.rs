@@ -5,7 +5,8 @@
 
 use std::fmt::Write;
 
-use super::tree::{Block, Document, Paragraph, Section};
+use super::missing::Reasons;
+use super::tree::{Block, Document, NOTHING, Paragraph, Section};
 
 /// Writes the paper.
 pub fn write(document: &Document) -> String {
@@ -30,21 +31,28 @@ fn write_section(out: &mut String, section: &Section) {
             Block::Paragraph(it) | Block::Note(it) => paragraph(out, it),
             Block::List(all) => {
                 for it in all {
-                    let _ = writeln!(out, "– {}", it.plain());
+                    let _ = writeln!(out, "– {}", Reasons::Beside.plain(&it.0));
                 }
             }
             Block::Terms(all) => {
                 for (name, value) in all {
-                    let _ = writeln!(out, "{name}: {}", value.plain());
+                    let _ = writeln!(out, "{name}: {}", Reasons::Beside.plain(&value.0));
                 }
             }
             Block::Table(it) => {
                 let _ = writeln!(out, "\n{}", it.caption);
                 let heads: Vec<&str> = it.columns.iter().map(|it| it.heading.as_str()).collect();
                 let _ = writeln!(out, "{}", heads.join(" · "));
+                let reasons = Reasons::of(it);
                 for row in &it.rows {
-                    let cells: Vec<String> = row.cells.iter().map(super::tree::Cell::plain).collect();
+                    let cells: Vec<String> = row.cells.iter().map(|it| reasons.plain(&it.0)).collect();
                     let _ = writeln!(out, "{}", cells.join(" · "));
+                }
+                if it.rows.is_empty() {
+                    let _ = writeln!(out, "{NOTHING}");
+                }
+                if let Some(note) = reasons.note() {
+                    paragraph(out, &note);
                 }
             }
             Block::Chart(it) => {
@@ -58,5 +66,5 @@ fn write_section(out: &mut String, section: &Section) {
 }
 
 fn paragraph(out: &mut String, it: &Paragraph) {
-    let _ = writeln!(out, "{}", it.plain());
+    let _ = writeln!(out, "{}", Reasons::Beside.plain(&it.0));
 }

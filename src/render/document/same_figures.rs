@@ -7,8 +7,9 @@ use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
-use super::tree::{Block, Document, Figure, Run, Value};
-use super::{book, docx, fixture, page, value};
+use super::missing::Reasons;
+use super::tree::{Block, Cell, Document, Figure, Run, Value};
+use super::{book, docx, fixture, page, plain, value};
 use crate::render::print::{number, share};
 
 fn printed(document: &Document) -> Vec<String> {
@@ -98,8 +99,8 @@ fn the_page_says_the_figures_of_the_tree_and_where_they_stand_in_the_report() {
     found.sort();
     expected.sort();
     let linked = String::from_utf8(page::write(&document, Some("/harkomst")).unwrap()).unwrap();
-    assert_eq!(linked.matches("<a class=\"figure\" href=\"/harkomst#").count(), expected.len());
-    assert!(linked.contains("<a class=\"figure\" href=\"/harkomst#totals.change\">4</a>"));
+    assert_eq!(linked.matches("<a class=\"figure\" href=\"/harkomst?vag=").count(), expected.len());
+    assert!(linked.contains("<a class=\"figure\" href=\"/harkomst?vag=totals.change\">4</a>"));
 }
 
 #[test]
@@ -146,7 +147,7 @@ fn the_workbook_says_the_figures_of_the_tree() {
     let mut at = 0;
     for section in &document.sections {
         for it in &section.prose {
-            assert!(said.contains(&it.plain()), "{}", it.plain());
+            assert!(said.contains(&Reasons::Beside.plain(&it.0)), "{}", it.plain());
         }
         for block in &section.blocks {
             let expected: Vec<String> = match block {
@@ -184,6 +185,38 @@ fn figures_in_cells_are_numbers_and_hostile_text_is_text() {
     assert!(matches!(range.get_value((3, 0)), Some(Data::Float(it)) if *it == 1.0));
     assert!(matches!(range.get_value((3, 2)), Some(Data::DateTime(_))));
     assert_eq!(range.get_value((5, 4)), Some(&Data::String(fixture::HOSTILE.to_owned())));
+}
+
+#[test]
+fn every_format_says_why_a_figure_is_missing() {
+    let document = fixture::document();
+    let word = part(&docx::write(&document, None).unwrap(), "word/document.xml");
+    let page = String::from_utf8(page::write(&document, None).unwrap()).unwrap();
+    for said in [
+        // Beside the dash in a sentence and in a term, below it in a table.
+        "– (utföraren har inte lämnat uppgiften)",
+        "– (beslutet är inte verkställt)",
+        "Streck i tabellen: Utföraren har inte lämnat uppgiften.",
+        "Streck i tabellen: Går inte att läsa.",
+    ] {
+        for (format, text) in [("docx", &word), ("html", &page), ("txt", &plain::write(&document))] {
+            assert!(text.contains(said), "{format}: {said}");
+        }
+    }
+}
+
+#[test]
+fn several_reasons_in_a_table_have_marks() {
+    let mut document = fixture::document();
+    let tables = document.sections.iter_mut().flat_map(|it| &mut it.blocks);
+    let long = tables.filter_map(|it| if let Block::Table(it) = it { Some(it) } else { None }).last().unwrap();
+    long.rows[0].cells[1] = Cell::missing("Insatsen är inte känd.");
+    let word = part(&docx::write(&document, None).unwrap(), "word/document.xml");
+    let note = "Streck med a: Insatsen är inte känd. Streck med b: Går inte att läsa.";
+    assert!(word.contains(note) && plain::write(&document).contains(note));
+    assert_eq!(word.matches("<w:vertAlign w:val=\"superscript\"/>").count(), 1 + 8);
+    let page = String::from_utf8(page::write(&document, None).unwrap()).unwrap();
+    assert_eq!((page.matches("<sup>a</sup>").count(), page.matches("<sup>b</sup>").count()), (1, 8));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Guaranteed: a table too broad for a standing page comes on a lying one, together with its heading and its notes;
 //! tables and charts are numbered in reading order across everything one [`Writing`] writes.
 
+use super::super::missing::Reasons;
 use super::super::tree::{Block, Chart, Document, Paragraph, Run, Section};
 use super::chart::{self, ChartPart};
 use super::looks::{Looks, Room};
@@ -186,8 +187,12 @@ impl<'a> Writing<'a> {
             Piece::Block(Block::Table(it)) => {
                 self.tables += 1;
                 self.caption(out, "Tabell", self.tables, &it.caption);
-                push_table(out, looks, it, room);
-                push_line(out, "", "<w:spacing w:after=\"0\" w:line=\"120\" w:lineRule=\"exact\"/>", "");
+                let reasons = Reasons::of(it);
+                push_table(out, looks, it, room, &reasons);
+                match reasons.note() {
+                    Some(note) => push_paragraph(out, looks, &looks.note, "", &note),
+                    None => push_line(out, "", "<w:spacing w:after=\"0\" w:line=\"120\" w:lineRule=\"exact\"/>", ""),
+                }
             }
             Piece::Block(Block::Chart(it)) => self.chart(out, it, room)?,
             Piece::Block(Block::Signature(who)) => push_line(out, &looks.signature, "", who),

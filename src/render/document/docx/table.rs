@@ -5,7 +5,8 @@
 
 use std::fmt::Write;
 
-use super::super::tree::{Cell, Paragraph, Row, RowKind, Table, Width};
+use super::super::missing::Reasons;
+use super::super::tree::{Cell, Column, NOTHING, Paragraph, Row, RowKind, Table, Width};
 use super::looks::Looks;
 use super::xml::{Tone, escaped, open_paragraph, push_plain, push_runs};
 
@@ -66,12 +67,12 @@ fn fitted(table: &Table, looks: &Looks, room: u32) -> Vec<u32> {
     widths
 }
 
-/// `lead` says what the table is for those who do not see it.
-pub(super) fn push_table(out: &mut String, looks: &Looks, table: &Table, room: u32) {
+/// The table; its caption says what it is for those who do not see it.
+pub(super) fn push_table(out: &mut String, looks: &Looks, table: &Table, room: u32, reasons: &Reasons<'_>) {
     let widths = fitted(table, looks, room);
     // A table that had to give way is set smaller.
     let squeezed = wanted(table, looks).iter().sum::<u32>() > room;
-    let tone = Tone { bold: false, size: squeezed.then_some(15) };
+    let tone = Tone { size: squeezed.then_some(15), ..Tone::default() };
     open_table(out, &looks.table, &widths, Some(&table.caption));
     if !table.groups.is_empty() {
         group_row(out, looks, table, &widths, tone);
@@ -86,14 +87,14 @@ pub(super) fn push_table(out: &mut String, looks: &Looks, table: &Table, room: u
     }
     out.push_str("</w:tr>");
     for row in &table.rows {
-        body_row(out, looks, table, row, &widths, tone);
+        body_row(out, looks, &table.columns, row, &widths, tone, reasons);
     }
     if table.rows.is_empty() {
         open_row(out, false);
         let count = u32::try_from(widths.len()).unwrap_or(1);
         open_cell(out, widths.iter().sum(), count, "");
         open_paragraph(out, &looks.cell, "");
-        push_plain(out, tone, "Inget att redovisa.");
+        push_plain(out, tone, NOTHING);
         out.push_str("</w:p></w:tc></w:tr>");
     }
     out.push_str("</w:tbl>");
@@ -119,7 +120,15 @@ fn group_row(out: &mut String, looks: &Looks, table: &Table, widths: &[u32], ton
     out.push_str("</w:tr>");
 }
 
-fn body_row(out: &mut String, looks: &Looks, table: &Table, row: &Row, widths: &[u32], tone: Tone) {
+fn body_row(
+    out: &mut String,
+    looks: &Looks,
+    columns: &[Column],
+    row: &Row,
+    widths: &[u32],
+    tone: Tone,
+    reasons: &Reasons<'_>,
+) {
     let sum = row.kind == RowKind::Sum;
     let tone = Tone { bold: sum, ..tone };
     let more = match (sum, looks.own_table) {
@@ -131,12 +140,12 @@ fn body_row(out: &mut String, looks: &Looks, table: &Table, row: &Row, widths: &
     };
     let nothing = Cell::default();
     open_row(out, false);
-    for (at, (column, width)) in table.columns.iter().zip(widths).enumerate() {
+    for (at, (column, width)) in columns.iter().zip(widths).enumerate() {
         let cell = row.cells.get(at).unwrap_or(&nothing);
         open_cell(out, *width, 1, more);
         let style = if column.width == Width::Figure { &looks.cell_right } else { &looks.cell };
         open_paragraph(out, style, "");
-        push_runs(out, looks, tone, &cell.0);
+        push_runs(out, looks, tone, &cell.0, reasons);
         out.push_str("</w:p></w:tc>");
     }
     out.push_str("</w:tr>");
@@ -156,11 +165,11 @@ pub(super) fn push_terms<'a>(
         open_row(out, false);
         open_cell(out, first, 1, "");
         open_paragraph(out, &looks.fact, "");
-        push_plain(out, Tone { bold: true, size: None }, term);
+        push_plain(out, Tone { bold: true, ..Tone::default() }, term);
         out.push_str("</w:p></w:tc>");
         open_cell(out, widths[1], 1, "");
         open_paragraph(out, &looks.fact, "");
-        push_runs(out, looks, Tone::default(), &what.0);
+        push_runs(out, looks, Tone::default(), &what.0, &Reasons::Beside);
         out.push_str("</w:p></w:tc></w:tr>");
     }
     out.push_str("</w:tbl>");

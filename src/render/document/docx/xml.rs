@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use quick_xml::escape::escape;
 
+use super::super::missing::Reasons;
 use super::super::tree::{Paragraph, Run};
 use super::looks::Looks;
 use crate::render::print::harmless;
@@ -36,6 +37,8 @@ pub(super) struct Tone {
     pub bold: bool,
     /// Half points; none is that of the style.
     pub size: Option<u8>,
+    /// A mark that leads to what stands below.
+    pub raised: bool,
 }
 
 fn push_run(out: &mut String, style: &str, tone: Tone, text: &str) {
@@ -51,21 +54,32 @@ fn push_run(out: &mut String, style: &str, tone: Tone, text: &str) {
         if let Some(size) = tone.size {
             let _ = write!(out, "<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
         }
+        if tone.raised {
+            out.push_str("<w:vertAlign w:val=\"superscript\"/>");
+        }
         out.push_str("</w:rPr>");
     }
     push_text(out, text);
     out.push_str("</w:r>");
 }
 
-/// The runs of a paragraph or a cell.
-pub(super) fn push_runs(out: &mut String, looks: &Looks, tone: Tone, runs: &[Run]) {
+/// The runs of a paragraph or a cell; `reasons` says where it is told why something is missing.
+pub(super) fn push_runs(out: &mut String, looks: &Looks, tone: Tone, runs: &[Run], reasons: &Reasons<'_>) {
     for run in runs {
         let style = match run {
             Run::Text(_) | Run::Missing(_) => "",
             Run::Strong(_) => looks.strong.as_str(),
             Run::Figure(_) => looks.figure.as_str(),
         };
-        push_run(out, style, tone, run.plain());
+        let Run::Missing(why) = run else {
+            push_run(out, style, tone, run.plain());
+            continue;
+        };
+        push_run(out, style, tone, &format!("{}{}", run.plain(), reasons.beside(why)));
+        let mark = reasons.mark(why);
+        if !mark.is_empty() {
+            push_run(out, style, Tone { raised: true, ..tone }, &mark);
+        }
     }
 }
 
@@ -90,7 +104,7 @@ pub(super) fn open_paragraph(out: &mut String, style: &str, more: &str) {
 /// A whole paragraph.
 pub(super) fn push_paragraph(out: &mut String, looks: &Looks, style: &str, more: &str, paragraph: &Paragraph) {
     open_paragraph(out, style, more);
-    push_runs(out, looks, Tone::default(), &paragraph.0);
+    push_runs(out, looks, Tone::default(), &paragraph.0, &Reasons::Beside);
     out.push_str("</w:p>");
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::widths;
 use crate::render::document::chart;
+use crate::render::document::missing::Reasons;
 use crate::render::document::tree;
 
 /// What stands where a character has no picture in our fonts.
@@ -19,6 +20,8 @@ pub(super) struct Paper {
     subtitle: String,
     facts: Vec<(String, String)>,
     foot: String,
+    /// What stands in a table without rows.
+    nothing: &'static str,
     /// Runs of sections on standing or on lying pages.
     parts: Vec<Part>,
 }
@@ -80,17 +83,21 @@ struct Run {
     /// Kept on one line.
     whole: bool,
     text: String,
+    /// Raised beside the text.
+    mark: String,
 }
 
 /// Makes texts fit for the page.
 struct Pen {
     drawable: fn(char) -> bool,
     level: usize,
+    tables: usize,
+    charts: usize,
 }
 
 impl Paper {
     pub(super) fn of(document: &tree::Document, drawable: fn(char) -> bool) -> Self {
-        let mut pen = Pen { drawable, level: 0 };
+        let mut pen = Pen { drawable, level: 0, tables: 0, charts: 0 };
         let mut parts: Vec<Part> = Vec::new();
         for section in &document.sections {
             let lying = section.blocks.iter().any(|it| matches!(it, tree::Block::Table(it) if widths::is_wide(it)));
@@ -118,6 +125,7 @@ impl Paper {
             subtitle: pen.text(&document.subtitle),
             facts: document.facts.iter().map(|(name, value)| (pen.text(name), pen.text(value))).collect(),
             foot: pen.text(&document.foot),
+            nothing: tree::NOTHING,
             parts,
         }
     }
@@ -139,9 +147,13 @@ impl Pen {
 
     fn section(&mut self, section: &tree::Section) -> Vec<Block> {
         let mut out: Vec<Block> = self.heading(section.level, &section.heading).into_iter().collect();
-        out.extend(section.prose.iter().map(|it| Block::Paragraph { runs: self.runs(&it.0) }));
+        out.extend(section.prose.iter().map(|it| Block::Paragraph { runs: self.runs(&it.0, &Reasons::Beside) }));
         for block in &section.blocks {
             out.extend(self.block(block));
+            if let tree::Block::Table(it) = block {
+                let why = Reasons::of(it).note();
+                out.extend(why.map(|it| Block::Note { runs: self.runs(&it.0, &Reasons::Beside) }));
+            }
         }
         out
     }
@@ -157,7 +169,12 @@ impl Pen {
     }
 
     fn block(&mut self, block: &tree::Block) -> Option<Block> {
-        let runs = |it: &tree::Paragraph| self.runs(&it.0);
+        match block {
+            tree::Block::Table(_) => self.tables += 1,
+            tree::Block::Chart(_) => self.charts += 1,
+            _ => {}
+        }
+        let runs = |it: &tree::Paragraph| self.runs(&it.0, &Reasons::Beside);
         Some(match block {
             tree::Block::Heading { level, text } => return self.heading(*level, text),
             tree::Block::Paragraph(it) => Block::Paragraph { runs: runs(it) },
@@ -172,7 +189,7 @@ impl Pen {
             tree::Block::Chart(it) => Block::Chart {
                 svg: self.text(&chart::svg(it)),
                 alt: self.text(&it.in_words()),
-                caption: self.text(&it.caption),
+                caption: self.text(&format!("Diagram {}. {}", self.charts, it.caption)),
             },
             tree::Block::Signature(it) => Block::Signature { text: self.text(it) },
         })
@@ -181,13 +198,14 @@ impl Pen {
     fn table(&self, table: &tree::Table) -> Option<Table> {
         let count = table.columns.len();
         let widths = widths::of(table);
+        let reasons = Reasons::of(table);
         // A column below no heading takes the room of both.
         let grouped: Vec<bool> =
             table.groups.iter().flat_map(|(text, wide)| std::iter::repeat_n(!text.trim().is_empty(), *wide)).collect();
         let groups = table.groups.iter().map(|(text, columns)| Group { text: self.text(text), columns: *columns });
         let columns = table.columns.iter().zip(widths).enumerate();
         (count > 0).then(|| Table {
-            caption: self.text(&table.caption),
+            caption: self.text(&format!("Tabell {}. {}", self.tables, table.caption)),
             groups: if grouped.len() == count && grouped.contains(&true) { groups.collect() } else { Vec::new() },
             columns: columns
                 .map(|(at, (it, width))| Column {
@@ -202,18 +220,24 @@ impl Pen {
                 .iter()
                 .map(|row| Row {
                     sum: row.kind == tree::RowKind::Sum,
-                    cells: (0..count).map(|at| row.cells.get(at).map_or(Vec::new(), |it| self.runs(&it.0))).collect(),
+                    cells: (0..count)
+                        .map(|at| row.cells.get(at).map_or(Vec::new(), |it| self.runs(&it.0, &reasons)))
+                        .collect(),
                 })
                 .collect(),
         })
     }
 
-    fn runs(&self, runs: &[tree::Run]) -> Vec<Run> {
+    fn runs(&self, runs: &[tree::Run], reasons: &Reasons<'_>) -> Vec<Run> {
         runs.iter()
             .map(|it| Run {
                 strong: matches!(it, tree::Run::Strong(_)),
                 whole: matches!(it, tree::Run::Figure(_)),
-                text: self.text(it.plain()),
+                text: match it {
+                    tree::Run::Missing(why) => self.text(&format!("{}{}", it.plain(), reasons.beside(why))),
+                    _ => self.text(it.plain()),
+                },
+                mark: if let tree::Run::Missing(why) = it { reasons.mark(why) } else { String::new() },
             })
             .collect()
     }

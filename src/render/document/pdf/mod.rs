@@ -8,6 +8,8 @@ mod data;
 mod widths;
 mod world;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::{Datelike, NaiveDate};
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
@@ -17,13 +19,21 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::tree::Document;
 use crate::render::RenderError;
 
+/// How many are being written right now.
+static WRITING: AtomicUsize = AtomicUsize::new(0);
+/// How many papers what typst remembers outlives its last use, while others are being written.
+const REMEMBERED: usize = 3;
+
 /// The paper as a PDF.
 pub fn write(document: &Document, made: NaiveDate) -> Result<Vec<u8>, RenderError> {
+    WRITING.fetch_add(1, Ordering::SeqCst);
     let result = typeset(document, made, world::drawable)
         // A sequence of characters may lack a glyph though each of them has one. Then only what is sure is printed.
         .or_else(|_| typeset(document, made, |it| it < '\u{250}' || "–—−‘’‚“”„…•€".contains(it)));
-    // Typst remembers every piece it has laid out; papers have little in common.
-    comemo::evict(0);
+    // Typst remembers every piece it has laid out. Another thread may need what it remembers of its own paper; when
+    // nobody writes any more, all of it is let go.
+    let others = WRITING.fetch_sub(1, Ordering::SeqCst) > 1;
+    comemo::evict(if others { REMEMBERED } else { 0 });
     result
 }
 

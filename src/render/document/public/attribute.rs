@@ -18,6 +18,8 @@ pub enum Attribute {
     KonAlder,
     Start,
     Tid,
+    /// Since the decision, also where the wait began with an interruption (D16).
+    TidBeslut,
     Orsak,
     Avslut,
 }
@@ -26,8 +28,8 @@ pub enum Attribute {
 pub type Named = (&'static str, &'static str);
 
 impl Attribute {
-    pub const ALL: [Self; 7] =
-        [Self::Kon, Self::Alder, Self::KonAlder, Self::Start, Self::Tid, Self::Orsak, Self::Avslut];
+    pub const ALL: [Self; 8] =
+        [Self::Kon, Self::Alder, Self::KonAlder, Self::Start, Self::Tid, Self::TidBeslut, Self::Orsak, Self::Avslut];
 
     pub fn key(self) -> &'static str {
         match self {
@@ -36,6 +38,7 @@ impl Attribute {
             Self::KonAlder => "kon_alder",
             Self::Start => "start",
             Self::Tid => "tid",
+            Self::TidBeslut => "tid_beslut",
             Self::Orsak => "orsak",
             Self::Avslut => "avslut",
         }
@@ -49,6 +52,7 @@ impl Attribute {
             Self::KonAlder => "Kön och ålder",
             Self::Start => "Beslut och avbrott",
             Self::Tid => "Tid sedan beslutet eller avbrottet",
+            Self::TidBeslut => "Tid sedan beslutet",
             Self::Orsak => "Skäl",
             Self::Avslut => "Verkställda och avslutade",
         }
@@ -69,7 +73,7 @@ impl Attribute {
             Self::Start => {
                 &[("beslut", "Beslut"), ("avbrott", "Avbrott i verkställigheten"), ("okant", "Startdatum saknas")]
             }
-            Self::Tid => TID,
+            Self::Tid | Self::TidBeslut => TID,
             Self::Orsak => &[
                 ("resursbrist_bostad", "Resursbrist, ledig bostad"),
                 ("resursbrist_personal", "Resursbrist, personal"),
@@ -83,7 +87,12 @@ impl Attribute {
 
     /// Whether it tells what somebody who knows the person's insats, kön and age does not know yet.
     pub fn is_secret(self) -> bool {
-        matches!(self, Self::Start | Self::Tid | Self::Orsak)
+        matches!(self, Self::Start | Self::Tid | Self::TidBeslut | Self::Orsak)
+    }
+
+    /// Whether it grows by itself from quarter to quarter.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Tid | Self::TidBeslut)
     }
 
     /// The finest value of an open case.
@@ -94,7 +103,10 @@ impl Attribute {
             Self::Alder => line.kon.map_or(last, |it| usize::from(!it.is_child())),
             Self::KonAlder => line.kon.map_or(last, |it| usize::from(it.is_male()) + 2 * usize::from(!it.is_child())),
             Self::Start => line.start_typ.map_or(last, |it| usize::from(it == StartKind::Avbrott)),
-            Self::Tid => line.startdatum.map_or(last, |it| published(Wait::between(Some(it), quarter.last_day()))),
+            Self::Tid | Self::TidBeslut => {
+                let from = if self == Self::Tid { line.startdatum } else { line.beslutsdatum };
+                from.map_or(last, |it| published(Wait::between(Some(it), quarter.last_day())))
+            }
             Self::Orsak => line.orsak.and_then(|it| Orsak::ALL.iter().position(|known| *known == it)).unwrap_or(last),
             Self::Avslut => usize::from(line.status == Status::Open),
         }
@@ -105,7 +117,7 @@ impl Attribute {
         let values = &self.values()[fine.clone()];
         let key = values.iter().map(|it| it.0).collect::<Vec<_>>().join("+");
         let name = match self {
-            Self::Tid => months(&fine),
+            Self::Tid | Self::TidBeslut => months(&fine),
             Self::Orsak if fine == (0..2) => "Resursbrist, bostad eller personal".to_owned(),
             _ => values
                 .iter()

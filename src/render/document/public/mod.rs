@@ -42,10 +42,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Figures from 1 up to one less than `threshold` are small. Under three nothing would be protected, so that is the
-    /// least.
+    /// Under three nothing would be protected.
+    pub const LEAST: u32 = 3;
+
+    /// Figures from 1 up to one less than `threshold` are small.
     pub fn new(threshold: u32) -> Self {
-        Self { threshold: threshold.max(3) }
+        Self { threshold: threshold.max(Self::LEAST) }
     }
 
     pub fn threshold(self) -> u32 {
@@ -92,7 +94,9 @@ fn protected(facts: &Facts, settings: Settings, earlier: &[&Public]) -> Public {
         if totals.open == 0 || (attribute == Attribute::KonAlder && !both_apart(&tables)) {
             continue;
         }
-        let grouping = whole::grouping(attribute, facts, threshold, earlier);
+        // Time since the decision stands beside the time since the interruption, never alone.
+        let alone = attribute == Attribute::TidBeslut && !tables.iter().any(|it| it.attribute == Attribute::Tid);
+        let grouping = if alone { None } else { whole::grouping(attribute, facts, threshold, earlier) };
         let table = grouping.as_ref().map(|it| whole::table(attribute, facts, it));
         if let Some(it) = &table {
             protection.merged_values +=

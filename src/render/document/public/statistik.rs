@@ -178,6 +178,11 @@ fn waiting(public: &Public) -> Option<Section> {
             series: vec![Series { name: "Ej verkställda beslut".to_owned(), values }],
         }),
     );
+    if let Some(table) = public.table(Attribute::TidBeslut, false) {
+        let text = "När verkställigheten har avbrutits är beslutet äldre än avbrottet. Tabellen räknar därför också tiden från \
+                    dagen för varje beslut, även när det gäller ett avbrott.";
+        blocks.extend([Block::Paragraph(Paragraph::text(text)), Block::Table(whole(public, table))]);
+    }
     Some(Section::new("tid", TID, 1).prose(prose).blocks(blocks))
 }
 

@@ -34,7 +34,7 @@ pub struct Layer {
 /// Whether nobody is pinned down. Each level is one table through the quarters: of all together, and of the person's
 /// group; a reader puts them together, so a value must be possible in every one.
 pub fn is_safe(attribute: Attribute, levels: &[Vec<Layer>]) -> bool {
-    // Only waiting time tells who came late.
+    // Only waiting time tells who came late; who comes after an interruption can have been granted it at any time.
     let tellings: &[bool] = if attribute == Attribute::Tid { &[false, true] } else { &[true] };
     tellings.iter().all(|late| {
         let stories: Vec<Story<'_>> = levels.iter().map(|it| Story::new(attribute, it, *late)).collect();
@@ -50,7 +50,8 @@ pub fn is_safe(attribute: Attribute, levels: &[Vec<Layer>]) -> bool {
     })
 }
 
-/// Whether at least two values are left in every quarter of the stay, of those that were thinkable.
+/// Whether at least two values are left in every quarter of the stay, of those that were thinkable. The time since the
+/// decision must leave them all: beside the time since the interruption, each one less would tell who was interrupted.
 fn is_open(attribute: Attribute, late: bool, stories: &[Story<'_>], stay: Stay, agos: &[i32]) -> bool {
     let mut roles: Vec<Role> = agos.iter().map(|_| Role::default()).collect();
     for course in courses(attribute, stay.from) {
@@ -65,7 +66,7 @@ fn is_open(attribute: Attribute, late: bool, stories: &[Story<'_>], stay: Stay, 
             }
         }
     }
-    roles.iter().all(Role::is_safe)
+    roles.iter().all(|it| if attribute == Attribute::TidBeslut { it.is_untold() } else { it.is_safe() })
 }
 
 /// The quarters of one table, newest first, and what each two of them tell about the way between.
@@ -142,7 +143,7 @@ impl Pair<'_> {
 
     /// Whether somebody can go from one finest value to another in the time between.
     fn can_become(&self, from: usize, to: usize) -> bool {
-        if self.attribute != Attribute::Tid {
+        if !self.attribute.is_time() {
             return from == to;
         }
         let (Some(a), Some(b)) = (bounds(from), bounds(to)) else { return from == to };
@@ -277,6 +278,11 @@ impl Role {
         }
     }
 
+    /// Nobody of the kind can exist, or all that was thinkable is left.
+    fn is_untold(&self) -> bool {
+        self.left_open.is_empty() || self.thinkable.iter().all(|it| self.left_open.contains(it))
+    }
+
     /// Nobody of the kind can exist, or at least two values are left of those that were thinkable.
     fn is_safe(&self) -> bool {
         self.thinkable.len() < 2 || self.left_open.len() != 1
@@ -293,7 +299,7 @@ fn add(to: &mut Vec<usize>, fine: usize) {
 fn courses(attribute: Attribute, oldest: i32) -> Vec<Box<dyn Fn(i32) -> usize>> {
     let mut out: Vec<Box<dyn Fn(i32) -> usize>> = Vec::new();
     let values = attribute.values().len();
-    if attribute == Attribute::Tid {
+    if attribute.is_time() {
         let first = 3 + 3 * oldest;
         for months in first..first + 24 {
             out.push(Box::new(move |ago| class_of(months - 3 * ago)));
@@ -344,6 +350,21 @@ mod tests {
         ] {
             let layers = [layer(0, &after, None), layer(1, &before, None)];
             assert_eq!(is_safe(Attribute::Tid, &[layers.to_vec()]), safe, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn the_time_since_the_decision_rules_nothing_out() {
+        for (counts, safe) in [
+            (vec![[9, 8, 7, 6, 12]], true),
+            // Nobody's decision is of 3–6 months, so whoever has waited so long has been interrupted.
+            (vec![[0, 8, 7, 6, 12]], false),
+            (vec![[9, 8, 7, 6, 12], [9, 8, 7, 6, 12]], true),
+            // A quarter ago nobody had such an old decision.
+            (vec![[9, 8, 7, 6, 12], [9, 30, 7, 6, 0]], false),
+        ] {
+            let layers: Vec<Layer> = (0..).zip(&counts).map(|(ago, it)| layer(ago, it, None)).collect();
+            assert_eq!(is_safe(Attribute::TidBeslut, &[layers]), safe, "{counts:?}");
         }
     }
 

@@ -17,8 +17,15 @@ use super::shape::{Category, Public, Row, Table};
 use super::time::{Held, Layer, is_safe};
 
 /// The attributes that are shown for all together, in the order of the paper.
-pub const SHOWN: [Attribute; 6] =
-    [Attribute::Tid, Attribute::Start, Attribute::Kon, Attribute::Alder, Attribute::KonAlder, Attribute::Orsak];
+pub const SHOWN: [Attribute; 7] = [
+    Attribute::Tid,
+    Attribute::TidBeslut,
+    Attribute::Start,
+    Attribute::Kon,
+    Attribute::Alder,
+    Attribute::KonAlder,
+    Attribute::Orsak,
+];
 
 /// How an attribute is divided: finest values per category.
 pub type Grouping = Vec<Range<usize>>;

@@ -5,6 +5,10 @@
 //! equation over unknown counts (insatser × kön × value, and who came and left between quarters) and asks whether a
 //! solution exists in which the person has the value.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::joint;
 use super::simplex::System;
 use crate::render::document::public::{Attribute, Group, Public, Row, Table};
 
@@ -36,7 +40,7 @@ fn months(value: &str) -> Option<(i32, i32)> {
 /// Values that a person can have had in version `at` and in version `then`, so many quarters apart.
 fn follows(attribute: Attribute, a: &str, b: &str, quarters: usize) -> bool {
     match (attribute, months(a), months(b)) {
-        (Attribute::Tid, Some(a), Some(b)) => {
+        (Attribute::Tid | Attribute::TidBeslut, Some(a), Some(b)) => {
             let more = 3 * i32::try_from(quarters).unwrap();
             a.0 + more <= b.1 && b.0 <= a.1 + more
         }
@@ -50,6 +54,26 @@ pub struct Attacker<'a> {
     pub housing: &'a dyn Fn(&str) -> bool,
     /// Whether those who come are taken to come in time: then they have waited 3–6 months.
     pub in_time: bool,
+    pub answers: &'a Answers,
+}
+
+/// What has been asked of the equations already: most people of a round meet the same ones.
+#[derive(Default)]
+pub struct Answers(RefCell<BTreeMap<Question, bool>>);
+
+/// All that the equations are made of, besides the versions.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    attribute: Attribute,
+    value: String,
+    /// Only waiting time knows it.
+    in_time: bool,
+    /// First quarter of the stay, last one; only the last for one quarter by itself.
+    from: Option<usize>,
+    to: usize,
+    /// Key of the person's group in the last quarter, and kön, where they are asked for.
+    group: Option<String>,
+    kon: Option<&'static str>,
 }
 
 impl Attacker<'_> {
@@ -82,9 +106,34 @@ impl Attacker<'_> {
     }
 
     fn fits(&self, attribute: Attribute, who: &Known, value: &str) -> bool {
-        self.cross_section(attribute, who, value)
-            && self.chain(attribute, who, value, None)
-            && self.chain(attribute, who, value, Some(&who.insats))
+        let groups = &self.versions[who.to].groups;
+        let group = groups.iter().find(|it| it.insatser.iter().any(|it| it.key == who.insats)).map(|it| it.key.clone());
+        let in_time = self.in_time && attribute == Attribute::Tid;
+        let all = Question {
+            attribute,
+            value: value.to_owned(),
+            in_time,
+            from: Some(who.from),
+            to: who.to,
+            group: None,
+            kon: None,
+        };
+        let of_group = Question { group: group.clone(), ..all.clone() };
+        let one = Question { from: None, in_time: false, group: group.clone(), kon: Some(who.kon), ..all.clone() };
+        let together = Question { from: None, in_time: false, group, ..all.clone() };
+        self.asked(one, || self.cross_section(attribute, who, value))
+            && self.asked(together, || joint::fits(&self.versions[who.to], attribute, &who.insats, value))
+            && self.asked(all, || self.chain(attribute, who, value, None))
+            && self.asked(of_group, || self.chain(attribute, who, value, Some(&who.insats)))
+    }
+
+    fn asked(&self, question: Question, answer: impl Fn() -> bool) -> bool {
+        if let Some(known) = self.answers.0.borrow().get(&question) {
+            return *known;
+        }
+        let answer = answer();
+        self.answers.0.borrow_mut().insert(question, answer);
+        answer
     }
 
     /// One quarter: every group × kön × value, with all tables of that quarter.
@@ -194,8 +243,10 @@ impl Attacker<'_> {
             if let Some((earlier, open_before)) = &before {
                 let came: Vec<usize> = values.iter().map(|_| system.unknown()).collect();
                 let left: Vec<usize> = values.iter().map(|_| system.unknown()).collect();
-                for (came, _) in
-                    came.iter().zip(&values).filter(|it| self.in_time && months(it.1).is_some_and(|it| it.0 > 3))
+                for (came, _) in came
+                    .iter()
+                    .zip(&values)
+                    .filter(|it| self.in_time && attribute == Attribute::Tid && months(it.1).is_some_and(|it| it.0 > 3))
                 {
                     system.equal([(*came, 1.0)], 0.0);
                 }
@@ -210,7 +261,7 @@ impl Attacker<'_> {
                         out[a].push((stay, 1.0));
                         into[b].push((stay, 1.0));
                         if let (Some(was), Some(is)) = (&person, &here)
-                            && attribute != Attribute::Tid
+                            && !attribute.is_time()
                         {
                             system.equal([(was[a], 1.0), (is[b], -1.0)], 0.0);
                             system.at_most([(is[b], 1.0), (stay, -1.0)], 0.0);
@@ -236,7 +287,7 @@ impl Attacker<'_> {
                     (Some(mine), None) => mine.iter().zip(&left).for_each(|(mine, all)| {
                         system.at_most([(*mine, 1.0), (*all, -1.0)], 0.0);
                     }),
-                    (Some(was), Some(is)) if attribute == Attribute::Tid => {
+                    (Some(was), Some(is)) if attribute.is_time() => {
                         // Whoever was in a class is now in one that follows it.
                         for (b, to) in values.iter().enumerate() {
                             let from = (0..values.len()).filter(|a| follows(attribute, values[*a], to, 1));

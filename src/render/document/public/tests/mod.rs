@@ -12,13 +12,14 @@ use crate::render::fixture::Sentences;
 use crate::render::{View, Voice};
 
 mod attacker;
+mod joint;
 mod paper;
 mod rounds;
 mod simplex;
 
-use attacker::{Attacker, Known};
+use attacker::{Answers, Attacker, Known};
 
-const SECRETS: [Attribute; 3] = [Attribute::Orsak, Attribute::Tid, Attribute::Start];
+const SECRETS: [Attribute; 4] = [Attribute::Orsak, Attribute::Tid, Attribute::TidBeslut, Attribute::Start];
 
 fn with_view<T>(report: &QuarterReport, insatser: &Insatser, then: impl FnOnce(&View<'_>) -> T) -> T {
     then(&View::new(report, Voice { insatser, rules: &Sentences }))
@@ -67,7 +68,7 @@ fn naked(reports: &[QuarterReport], insatser: &Insatser) -> Vec<Public> {
                 if per_group { (0..facts.kinds.len()).map(|it| row(Some(it))).collect() } else { vec![row(None)] };
             Table { attribute, per_group, categories: whole::categories(attribute, &grouping), rows }
         };
-        let tables = [Attribute::Kon, Attribute::Orsak, Attribute::Tid, Attribute::Start]
+        let tables = [Attribute::Kon, Attribute::Orsak, Attribute::Tid, Attribute::TidBeslut, Attribute::Start]
             .into_iter()
             .flat_map(|it| [table(it, false), table(it, true)])
             .collect();
@@ -89,8 +90,8 @@ fn naked(reports: &[QuarterReport], insatser: &Insatser) -> Vec<Public> {
 }
 
 /// Everybody who stood open in one of the last two quarters, by what an attacker knows of them, with the true values.
-fn people(reports: &[QuarterReport], insatser: &Insatser) -> BTreeMap<Known, Vec<[&'static str; 3]>> {
-    let mut out: BTreeMap<Known, Vec<[&'static str; 3]>> = BTreeMap::new();
+fn people(reports: &[QuarterReport], insatser: &Insatser) -> BTreeMap<Known, Vec<[&'static str; 4]>> {
+    let mut out: BTreeMap<Known, Vec<[&'static str; 4]>> = BTreeMap::new();
     let open =
         |at: usize, of: &Line| reports[at].lines.iter().any(|it| it.nyckel == of.nyckel && it.status == Status::Open);
     let last = reports.len() - 1;
@@ -122,8 +123,9 @@ fn found_out(versions: &[Public], reports: &[QuarterReport], insatser: &Insatser
         |key: &str| insatser.by_key(key).is_none_or(|it| insatser.get(it).orsaker.contains(&Orsak::ResursbristBostad));
     let mut asked = 0;
     let mut found = Vec::new();
+    let answers = Answers::default();
     for in_time in [false, true] {
-        let attacker = Attacker { versions, housing: &housing, in_time };
+        let attacker = Attacker { versions, housing: &housing, in_time, answers: &answers };
         for (who, truths) in people(reports, insatser) {
             for (at, attribute) in SECRETS.into_iter().enumerate() {
                 // Two who cannot be told apart and differ: both values are left.

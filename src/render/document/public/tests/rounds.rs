@@ -70,9 +70,8 @@ fn person(dice: &mut Dice, quarter: Quarter, kinds: u32, longest: u32) -> Line {
     let start: NaiveDate = first.checked_sub_days(Days::new(u64::from(dice.below(20)))).unwrap();
     let stopped = dice.below(5) < 2;
     let insats = u16::try_from(dice.skewed(kinds)).unwrap();
-    Line {
+    let line = Line {
         kon: Some([Kon::Flicka, Kon::Pojke, Kon::Kvinna, Kon::Man, Kon::Man, Kon::Kvinna][dice.below(6) as usize]),
-        beslutsdatum: (!stopped).then_some(start),
         avbrottsdatum: stopped.then_some(start),
         start_typ: Some(if stopped { StartKind::Avbrott } else { StartKind::Beslut }),
         startdatum: Some(start),
@@ -80,6 +79,18 @@ fn person(dice: &mut Dice, quarter: Quarter, kinds: u32, longest: u32) -> Line {
         orsak: Some(cause(dice)),
         nyckel: Some(dice.below(u32::MAX).to_string().into()),
         ..line()
+    };
+    Line { beslutsdatum: decided(&line), ..line }
+}
+
+/// Before an interruption the decision has been carried out for a while; sometimes nobody has told how long.
+fn decided(line: &Line) -> Option<NaiveDate> {
+    let number: u32 = line.nyckel.as_deref()?.parse().ok()?;
+    match line.start_typ? {
+        StartKind::Beslut => line.startdatum,
+        StartKind::Oklart => None,
+        StartKind::Avbrott if number.is_multiple_of(9) => None,
+        StartKind::Avbrott => line.startdatum?.checked_sub_months(Months::new(number % 23)),
     }
 }
 

@@ -2,19 +2,10 @@
 //!
 //! The files are kept in the target folder's `pdf/`, where `tests/pdf/check` looks into them with another reader.
 
-use std::path::Path;
-
-use chrono::NaiveDate;
-use kvartal::render::document::{self, Block, Document, Paragraph, Section};
+use kvartal::render::document::{self, Block, Document, Paragraph};
 use regex::Regex;
 
-/// The fixture's way to the tree.
-mod tree {
-    pub(super) use kvartal::render::document::tree::*;
-}
-
-#[path = "../../src/render/document/fixture.rs"]
-mod fixture;
+use super::{ROWS, day, fixture, json, keep, paper, said, section};
 
 /// A finished file: its bytes, and the same as text. What it says of itself and its structure is not packed.
 struct Pdf {
@@ -23,10 +14,8 @@ struct Pdf {
 }
 
 fn written(name: &str, paper: &Document) -> Pdf {
-    let bytes = document::pdf::write(paper, NaiveDate::from_ymd_opt(2024, 1, 15).unwrap()).unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pdf");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join(format!("{name}.pdf")), &bytes).unwrap();
+    let bytes = document::pdf::write(paper, day()).unwrap();
+    keep("pdf", &format!("{name}.pdf"), &bytes);
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Pdf { bytes, text }
 }
@@ -77,23 +66,17 @@ fn the_same_paper_gives_the_same_bytes() {
 
 #[test]
 fn papers_of_every_length_are_written() {
-    for (rows, pages) in [(0, 4..=5), (1, 4..=5), (88, 6..=9)] {
-        let pdf = written(&format!("rader-{rows}"), &fixture::with_rows(rows));
+    for (rows, pages) in ROWS.into_iter().zip([4..=5, 4..=5, 6..=9, 60..=90]) {
+        let paper = fixture::with_rows(rows);
+        let pdf = written(&format!("rader-{rows}"), &paper);
+        keep("pdf", &format!("rader-{rows}.json"), &json(&paper));
         assert!(pages.contains(&pdf.pages()), "{rows} rows on {} pages", pdf.pages());
     }
 }
 
-fn paper(sections: Vec<Section>) -> Document {
-    Document { sections, facts: Vec::new(), ..fixture::with_rows(0) }
-}
-
-fn section(level: u8, heading: &str, blocks: Vec<Block>) -> Section {
-    Section { key: "a".to_owned(), heading: heading.to_owned(), level, blocks, ..Section::default() }
-}
-
 #[test]
 fn a_paper_without_headings_still_has_a_bookmark() {
-    let text = || vec![Block::Paragraph(Paragraph::text("Text."))];
+    let text = || vec![said("Text.")];
     assert_eq!(written("tomt", &paper(Vec::new())).count(r"/S\s*/H1\b"), 1);
     assert_eq!(written("utan-rubriker", &paper(vec![section(1, "", text())])).count(r"/S\s*/H1\b"), 1);
 }
@@ -119,10 +102,9 @@ fn characters_without_a_picture_do_not_stop_a_paper() {
     .into_iter()
     .enumerate()
     {
-        let block = || Block::Paragraph(Paragraph::text(text));
         let name = format!("tecken-{at}");
         let terms = Block::Terms(vec![(text.to_owned(), Paragraph::text(text))]);
-        let mut it = paper(vec![section(1, text, vec![block(), terms, Block::Signature(text.to_owned())])]);
+        let mut it = paper(vec![section(1, text, vec![said(text), terms, Block::Signature(text.to_owned())])]);
         it.title = format!("Titel {text}");
         it.foot = text.to_owned();
         assert_eq!(written(&name, &it).pages(), 1, "{text:?}");
