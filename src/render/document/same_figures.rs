@@ -214,9 +214,9 @@ fn several_reasons_in_a_table_have_marks() {
     let word = part(&docx::write(&document, None).unwrap(), "word/document.xml");
     let note = "Streck med a: Insatsen är inte känd. Streck med b: Går inte att läsa.";
     assert!(word.contains(note) && plain::write(&document).contains(note));
-    assert_eq!(word.matches("<w:vertAlign w:val=\"superscript\"/>").count(), 1 + 8);
+    assert_eq!(word.matches("<w:vertAlign w:val=\"superscript\"/>").count(), 1 + 9);
     let page = String::from_utf8(page::write(&document, None).unwrap()).unwrap();
-    assert_eq!((page.matches("<sup>a</sup>").count(), page.matches("<sup>b</sup>").count()), (1, 8));
+    assert_eq!((page.matches("<sup>a</sup>").count(), page.matches("<sup>b</sup>").count()), (1, 9));
 }
 
 #[test]
