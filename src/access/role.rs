@@ -135,8 +135,10 @@ table! {
     // The quarter --------------------------------------------------------------
     /// The consolidated report, growing or fixed, and its exports.
     SeeReport:             o   x   x   x   o   o;
-    /// Sentences of one's own in the papers, and what was sent to IVO.
+    /// Sentences of one's own in the papers, measures, and what was sent to IVO.
     WritePapers:           o   x   x   o   o   o;
+    /// Diarienummer and author of the papers, the threshold of small figures, the nämnd's Word template.
+    DescribePapers:        o   o   x   o   o   o;
     /// The last report, the register, ongoing decisions.
     LoadBasis:             o   o   x   o   o   o;
     FixReport:             o   o   x   o   o   o;

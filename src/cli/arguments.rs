@@ -36,6 +36,8 @@ pub enum Command {
     Explain(Explain),
     /// Räknar om en rapport från originalen och jämför
     Verify(Verify),
+    /// Prövar en text mot rapporten: dagar, kvartal, lagrum och antal
+    Lint(Lint),
     /// Skriver en förifylld mall åt en utförare
     Template(Template),
     /// Visar, provar och förklarar reglerna
@@ -75,6 +77,19 @@ pub struct Verify {
     /// Omgångens mapp med originalen (annars mappen som rapporten ligger i)
     #[arg(long, value_name = "MAPP")]
     pub omgang: Option<PathBuf>,
+    /// Skriver svaret som JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Rapporten, report.json
+    #[arg(value_name = "RAPPORT")]
+    pub report: PathBuf,
+    /// Texten, en fil i UTF-8
+    #[arg(value_name = "TEXT")]
+    pub text: PathBuf,
     /// Skriver svaret som JSON
     #[arg(long)]
     pub json: bool,

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::desk::load::RoundFolder;
+use crate::desk::papers::beside::Said;
 use crate::merge::round::Content;
 
 use super::arguments::Import;
@@ -70,5 +71,17 @@ pub fn folder(path: &Path) -> Result<RoundFolder, Failure> {
             bases.push((kind, short, bytes(&name.value)?));
         }
     }
-    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules, meetings: opened.file.beside.meetings })
+    let beside = opened.file.beside;
+    let template = match &beside.template {
+        Some(name) => Some((name.value.clone(), bytes(&name.value)?)),
+        None => None,
+    };
+    let said = Said {
+        dnr: beside.dnr,
+        author: beside.author,
+        threshold: beside.threshold,
+        template,
+        measures: beside.measures,
+    };
+    Ok(RoundFolder { round: opened.file.round, files, bases, own_rules, meetings: beside.meetings, said })
 }

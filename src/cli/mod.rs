@@ -16,6 +16,7 @@ mod export;
 pub mod failure;
 pub mod import;
 mod library;
+mod lint;
 mod reading;
 mod rebuild;
 mod remind;
@@ -66,6 +67,7 @@ fn command(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Check(it) => check::run(&it),
         Command::Explain(it) => explain::run(&it),
         Command::Verify(it) => verify::run(&it),
+        Command::Lint(it) => lint::run(&it),
         Command::Template(it) => template::run(&it),
         Command::Rules(it) => rules::run(&it),
         Command::Import(it) => import::run(&it),

@@ -108,7 +108,7 @@ impl Desk {
         let sha256 = hex(&Sha256::digest(&json_text));
         let catalogue = &made.context.library.catalogue;
         let rules = format!("{} {}", catalogue.version(), catalogue.sha256());
-        let published = self.to_publish(&made).await?;
+        let keep = self.to_keep(&made).await?;
         let mut tx = self.store.begin().await?;
         // Holding the round raises its version by one.
         if tx.hold_round(round).await? || tx.round_version(round).await? != version + 1 {
@@ -118,9 +118,13 @@ impl Desk {
         let file = Incoming { name: &name, bytes: &json_text, sender: &by.id, received_at: now };
         let original = tx.add_original(file).await?;
         tx.fix(round, &original, &rules, &by.id, now).await?;
-        if let Some(json) = published {
-            tx.add_published(round, &json, now).await?;
+        if let Some(json) = &keep.published {
+            tx.add_published(round, json, now).await?;
         }
+        let name = format!("handlingar-{}.json", row.kvartal);
+        let file = Incoming { name: &name, bytes: &keep.papers, sender: &by.id, received_at: now };
+        let papers = tx.add_original(file).await?;
+        tx.keep_papers(round, &papers).await?;
         let data = json!({ "sha256": sha256, "regler": rules, "oppna": made.report.totals.open });
         let kind = EventKind::Fixed;
         tx.log(Record { chain: &row.namnd_id, at: now, actor: by, kind, about: round, data }).await?;

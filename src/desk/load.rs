@@ -20,6 +20,7 @@ use crate::store::{Actor, new_id};
 
 use super::intake::Upload;
 use super::library::OwnFile;
+use super::papers::beside::Said;
 use super::{Desk, DeskError};
 
 /// A round folder, read into memory.
@@ -31,6 +32,8 @@ pub struct RoundFolder {
     pub bases: Vec<(&'static str, String, Vec<u8>)>,
     pub own_rules: Vec<OwnFile>,
     pub meetings: Meetings,
+    /// What is said beside the figures.
+    pub said: Said,
 }
 
 /// Figures of a quarter from before Kvartal, as stored.
@@ -129,10 +132,12 @@ impl Desk {
         }
         while self.work_once(now).await? {}
         self.load_what_was_said(round, &filings, &by).await?;
-        filings
+        let id = filings
             .first()
             .map(|it| it.round.clone())
-            .ok_or_else(|| DeskError::System("Omgången har inga utförare.".into()))
+            .ok_or_else(|| DeskError::System("Omgången har inga utförare.".into()))?;
+        self.load_said(&id, folder.said, &by, now).await?;
+        Ok(id)
     }
 
     async fn load_expected(

@@ -7,6 +7,7 @@
 pub mod answer;
 mod assemble;
 mod basis;
+pub mod behind;
 mod cache;
 pub mod calendar;
 pub mod compare;

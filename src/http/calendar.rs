@@ -144,6 +144,8 @@ struct Fields {
     all: Vec<Field>,
     /// The days were counted on demand and are not saved: says from what.
     counted: String,
+    /// What fits badly together among those days.
+    remarks: Vec<String>,
 }
 
 impl Fields {
@@ -156,7 +158,7 @@ impl Fields {
             value: value.clone(),
             error: said(name),
         });
-        Self { all: all.collect(), counted: String::new() }
+        Self { all: all.collect(), counted: String::new(), remarks: Vec::new() }
     }
 
     /// The same, just counted.
@@ -165,7 +167,12 @@ impl Fields {
             Some(day) => format!("Dagarna är räknade bakåt från nämndens sammanträde den {}", date_in_words(day)),
             None => "Dagarna är räknade från kvartalets slut".to_owned(),
         };
-        Self { counted: format!("{from}. De är inte sparade än."), ..Self::of(suffix, typed, &[]) }
+        let days = typed.kvartal.parse().ok().and_then(|it: Quarter| Some((it, typed.days(it).ok()?)));
+        Self {
+            counted: format!("{from}. De är inte sparade än."),
+            remarks: days.map(|(quarter, days)| remarks(quarter, &days)).unwrap_or_default(),
+            ..Self::of(suffix, typed, &[])
+        }
     }
 
     fn meetings(&self) -> &[Field] {
@@ -398,7 +405,7 @@ async fn change(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let round = frame.round(&kvartal)?;
-    let mut typed = Typed::of(&fields);
+    let mut typed = Typed { kvartal: kvartal.clone(), ..Typed::of(&fields) };
     let quarter: Quarter = kvartal.parse().map_err(|_| PageError::NotFound)?;
     let before = unseen(&typed.seen)
         .ok_or_else(|| PageError::Bad("Formuläret kunde inte läsas. Ladda om sidan och försök igen.".to_owned()))?;

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::PageError;
 use super::{App, who::Who};
+use crate::render::print::percent_encoded;
 use crate::store::event::{EventKind, Record};
 
 pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -73,14 +74,7 @@ fn disposition(name: &str) -> String {
     let name = if name.trim_matches(['.', ' ']).is_empty() { "fil".to_owned() } else { name };
     let plain: String =
         name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_ ()".contains(it) { it } else { '_' }).collect();
-    let mut whole = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
-            whole.push(char::from(byte));
-        } else {
-            whole.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let whole = percent_encoded(&name);
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
 }
 

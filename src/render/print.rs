@@ -114,6 +114,19 @@ fn unwanted(c: char) -> bool {
     }
 }
 
+/// A text as a part of an address or of a header: everything but letters, digits and `.-_` as `%C3%A5`.
+pub fn percent_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
 /// A text from outside as text or attribute of SVG and XML: one line, masked, escaped.
 pub fn escaped(text: &str) -> String {
     quick_xml::escape::escape(clean_line(text)).into_owned()

@@ -48,6 +48,14 @@ impl<'a> View<'a> {
         self.insatser.get(usize::from(id.0)).copied()
     }
 
+    /// Name of the insats with a key; the key itself when the catalogue has it no more.
+    pub fn insats_of_key<'k>(&self, key: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        self.insatser.iter().find(|it| it.key == key).map_or(key, |it| it.name.as_str())
+    }
+
     /// Name of an insats, or a dash.
     pub fn insats_name(&self, id: Option<InsatsId>) -> &'a str {
         id.and_then(|it| self.insats(it)).map_or("–", |it| &it.name)

@@ -21,7 +21,7 @@ pub struct Kept {
     pub size: i64,
     pub sender: String,
     pub received_at: DateTime<Utc>,
-    /// `inlamning`, `underlag`, `rapport`, or `annat` when nothing points at it.
+    /// `inlamning`, `underlag`, `rapport`, `handlingar`, `wordmall`, or `annat` when nothing points at it.
     pub used_as: String,
     pub kommun: Option<String>,
     pub namnd: Option<String>,
@@ -57,10 +57,21 @@ const KEPT: &str = "SELECT o.id, o.name, o.sha256, o.size, o.sender, o.received_
     FROM original o JOIN fixed_report x ON x.original_id = o.id
         JOIN round r ON r.id = x.round_id JOIN namnd n ON n.id = r.namnd_id
     UNION ALL
+    SELECT o.id, o.name, o.sha256, o.size, o.sender, o.received_at, 'handlingar',
+        n.kommun, n.namn, r.kvartal, NULL, NULL, CAST(x.nr AS TEXT)
+    FROM original o JOIN fixed_paper k ON k.original_id = o.id JOIN fixed_report x ON x.id = k.fixed_id
+        JOIN round r ON r.id = x.round_id JOIN namnd n ON n.id = r.namnd_id
+    UNION ALL
+    SELECT o.id, o.name, o.sha256, o.size, o.sender, o.received_at, 'wordmall',
+        n.kommun, n.namn, NULL, NULL, NULL, CAST(w.nr AS TEXT)
+    FROM original o JOIN paper_form w ON w.template_id = o.id JOIN namnd n ON n.id = w.namnd_id
+    UNION ALL
     SELECT o.id, o.name, o.sha256, o.size, o.sender, o.received_at, 'annat', NULL, NULL, NULL, NULL, NULL, NULL
     FROM original o
     WHERE o.id NOT IN (SELECT original_id FROM attempt WHERE original_id IS NOT NULL)
         AND o.id NOT IN (SELECT original_id FROM basis) AND o.id NOT IN (SELECT original_id FROM fixed_report)
+        AND o.id NOT IN (SELECT original_id FROM fixed_paper)
+        AND o.id NOT IN (SELECT template_id FROM paper_form WHERE template_id IS NOT NULL)
     ORDER BY 1, 7, 13";
 const PIECE: &str = "SELECT bytes FROM original_part WHERE original_id = $1 AND nr = $2";
 const HOW_MANY: &str = "SELECT COUNT(*) FROM original";

@@ -57,6 +57,9 @@ words! {
         Unlocked = "upplast", "Rapporten låstes upp";
         CorrectionRecorded = "rattelse_antecknad", "En rättelse antecknades";
         TextWritten = "text_skriven", "Texten i en handling ändrades";
+        PapersDescribed = "handlingar_beskrivna", "Diarienummer eller handläggare i handlingarna ändrades";
+        PaperFormChanged = "handlingar_form", "Word-mallen eller tröskeln för små antal ändrades";
+        MeasureNoted = "atgard_antecknad", "En åtgärd antecknades";
         IvoNoted = "ivo_antecknad", "Det som skickats till IVO antecknades";
         Downloaded = "hamtad", "En fil hämtades";
         Exported = "exporterad", "Allt som tagits emot och loggen exporterades";

@@ -26,7 +26,7 @@ macro_rules! migrations {
 /// The same list for both.
 macro_rules! all_migrations {
     ($folder:literal) => {
-        migrations!($folder, 1 "0001-start", 2 "0002-log-and-originals-are-kept", 3 "0003-indexes-and-one-order", 4 "0004-people", 5 "0005-files-waiting-for-an-uppdrag", 6 "0006-reminders", 7 "0007-papers", 9 "0009-meetings-and-delivery")
+        migrations!($folder, 1 "0001-start", 2 "0002-log-and-originals-are-kept", 3 "0003-indexes-and-one-order", 4 "0004-people", 5 "0005-files-waiting-for-an-uppdrag", 6 "0006-reminders", 7 "0007-papers", 8 "0008-beside-the-figures", 9 "0009-meetings-and-delivery")
     };
 }
 

@@ -6,6 +6,7 @@
 
 pub mod api_key;
 pub mod attempt;
+pub mod beside;
 pub mod contents;
 pub mod copy;
 mod db;

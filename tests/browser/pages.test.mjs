@@ -149,9 +149,12 @@ const NAMND = [
   ["/kvartal/{kvartal}", "", () => "/kvartal/2023-Q4"],
   ["/kvartal/{kvartal}/rapport", "", () => "/kvartal/2023-Q4/rapport"],
   ["/kvartal/{kvartal}/rapport/arenden", "", () => "/kvartal/2023-Q4/rapport/arenden?insats=ledsagarservice"],
+  ["/kvartal/{kvartal}/rapport/siffra", "", () => "/kvartal/2023-Q4/rapport/siffra?vag=by_insats.ledsagarservice.open&visa=mottaget"],
   ["/kvartal/{kvartal}/underlag", "", () => "/kvartal/2023-Q4/underlag"],
   ["/kvartal/{kvartal}/handlingar", "", () => "/kvartal/2023-Q4/handlingar"],
   ["/kvartal/{kvartal}/handlingar/texter/{handling}", "", () => "/kvartal/2023-Q4/handlingar/texter/namndens-rapport"],
+  ["/kvartal/{kvartal}/handlingar/uppgifter", "", () => "/kvartal/2023-Q4/handlingar/uppgifter"],
+  ["/kvartal/{kvartal}/handlingar/atgarder", "", () => "/kvartal/2023-Q4/handlingar/atgarder"],
   ["/kvartal/{kvartal}/handlingar/ivo/skickat", "", () => "/kvartal/2023-Q4/handlingar/ivo/skickat"],
   ["/utforare", "", () => "/utforare"],
   ["/utforare/{nyckel}", "", () => "/utforare/almvik"],
@@ -176,10 +179,17 @@ const STATES = [
   ["/kvartal/{kvartal}/rapport", "all that came", () => "/kvartal/2023-Q4/rapport?visa=mottaget"],
   ["/kvartal/{kvartal}/rapport", "before anything has come", () => "/kvartal/2024-Q1/rapport"],
   ["/kvartal/{kvartal}/rapport/arenden", "none", () => "/kvartal/2024-Q1/rapport/arenden"],
+  ["/kvartal/{kvartal}/rapport/siffra", "one case, cell for cell", () => "/kvartal/2023-Q3/rapport/siffra?vag=lines.1.days"],
+  ["/kvartal/{kvartal}/rapport/siffra", "uppdrag", () => "/kvartal/2023-Q4/rapport/siffra?vag=quality%5Breported%3Dtrue%5D"],
+  ["/kvartal/{kvartal}/rapport/siffra", "none asked for", () => "/kvartal/2023-Q4/rapport/siffra"],
+  ["/kvartal/{kvartal}/rapport/siffra", "one that is not there", () => "/kvartal/2023-Q4/rapport/siffra?vag=totals.opne"],
   ["/kvartal/{kvartal}/underlag", "none", () => "/kvartal/2024-Q1/underlag"],
   ["/kvartal/{kvartal}/handlingar", "fixed", () => "/kvartal/2023-Q3/handlingar"],
   ["/kvartal/{kvartal}/handlingar", "before anything has come", () => "/kvartal/2024-Q1/handlingar"],
   ["/kvartal/{kvartal}/handlingar/texter/{handling}", "fixed and public", () => "/kvartal/2023-Q3/handlingar/texter/statistikrapport"],
+  ["/kvartal/{kvartal}/handlingar/uppgifter", "fixed", () => "/kvartal/2023-Q3/handlingar/uppgifter"],
+  ["/kvartal/{kvartal}/handlingar/atgarder", "fixed", () => "/kvartal/2023-Q3/handlingar/atgarder"],
+  ["/kvartal/{kvartal}/handlingar/atgarder", "the quarter after", () => "/kvartal/2024-Q1/handlingar/atgarder"],
   ["/kvartal/{kvartal}/handlingar/ivo/skickat", "none", () => "/kvartal/2024-Q1/handlingar/ivo/skickat"],
   ["/granska/{filing}", "two versions", () => `/granska/${at.now.Exempelstads}`],
   ["/granska/{filing}", "nothing came", () => `/granska/${at.now.Tallåsens}`],
@@ -223,9 +233,12 @@ const DECIDING = [
   }],
 ];
 
+const MEASURING = ["/kvartal/{kvartal}/handlingar/atgarder", "nothing written", wrong(() => "/kvartal/2023-Q4/handlingar/atgarder", "Lägg till åtgärden")];
+const REMARKED = ["/kvartal/{kvartal}/handlingar/texter/{handling}", "with remarks", () => "/kvartal/2023-Q4/handlingar/texter/tjansteskrivelse"];
 const FIXED = ["/kvartal/{kvartal}/rapport", "fixed, with a correction", () => "/kvartal/2023-Q3/rapport"];
 const LEADING = [
   FIXED,
+  ["/kvartal/{kvartal}/handlingar/uppgifter", "a threshold that is too low", wrong(() => "/kvartal/2023-Q4/handlingar/uppgifter", "Spara tröskeln", { Tröskel: "1" })],
   ASKING,
   ["/handelser", "", () => "/handelser"],
   ["/drift", "", () => "/drift"],
@@ -323,7 +336,7 @@ const UTFORARE = [
 /** Role, person, what they see, and how it is looked at when another role has seen the same: in the two ways it was not. */
 const WALKS = [
   ["ingen", null, NOBODY],
-  ["handlaggare", "Hanna Ek", [...NAMND, ...DECIDING]],
+  ["handlaggare", "Hanna Ek", [...NAMND, ...DECIDING, MEASURING, REMARKED]],
   ["handlaggare", "Jonas Berg", STATES],
   ["samordnare", "Samira Lindgren", LEADING],
   ["samordnare", "Samira Lindgren", NAMND, DARK_ON_A_DESK],
@@ -390,6 +403,11 @@ async function makeStates() {
   await send(hanna, `/betyg/${at.now.Almvik}`, { betyg: "ok", skal: "Flera fel är kvar.", text: "Tack. Välj en orsak för varje öppet ärende.", gor: "skicka" });
   await send(people.Almvik, `/inlamning/${at.now.Almvik}/kommentar`, { text: "Vi har bytt system under kvartalet." });
   await send(samira, "/kalender", { kvartal: "2024-Q1", opens: "2024-04-01", last_day: "2024-04-10", report_day: "2024-04-30" });
+  const papers = "/kvartal/2023-Q4/handlingar";
+  await send(samira, `${papers}/uppgifter`, { sett: "0", diarienummer: "FN 2024/57", handlaggare: "Hanna Ek" });
+  await send(hanna, `${papers}/atgarder`, { slag: "rekrytering", insats: "ledsagarservice", text: "Två nya ledsagare anställs.", utfall: "Båda har börjat." });
+  await send(hanna, `${papers}/atgarder`, { slag: "samverkan", insats: "", text: "Samtal med grannkommunerna om gemensamma korttidsplatser." });
+  await send(hanna, `${papers}/texter/tjansteskrivelse`, { avsnitt: "sammanfattning", sett: "0", text: "Avser läget den 31 januari 2023." });
   await send(samira, "/kvartal/2023-Q3/rapport/rattelse", { rattelse: "Ett ärende hos Almvik hade verkställts i september." });
   for (const roll of ["handlaggare", "lasare"]) await send(adam, "/anvandare/ny", { epost: MAIL, namn: "Vera Blom", roll, utforare: "" });
   at.link = await linkThatWorks();

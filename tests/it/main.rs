@@ -21,6 +21,8 @@ mod rules;
 mod samples;
 mod service;
 mod service_admin;
+mod service_beside;
+mod service_lineage;
 mod service_namnd;
 mod service_papers;
 mod service_utforare;

@@ -12,6 +12,7 @@ use crate::http::App;
 use crate::http::download::{Leaving, send, show};
 use crate::http::error::PageError;
 use crate::http::frame::Frame;
+use crate::http::report::lineage;
 use crate::http::who::Who;
 use crate::render::document::Format;
 use crate::render::document::page::CSS;
@@ -28,7 +29,7 @@ pub async fn paper(
         .and_then(|(stem, ending)| Some((stem, Format::from_key(ending)?)))
         .ok_or(PageError::NotFound)?;
     let papers = papers_of(&app, &frame, &kvartal).await?;
-    let bytes = app.desk.written(&papers, stem, format).await?;
+    let bytes = app.desk.written(&papers, (stem, format), &lineage::address(&kvartal)).await?;
     let saved = format!("{kvartal}-{}-{name}", state(&papers));
     let it = Leaving { name: &saved, kind: format.media_type(), what: &name, filing: &round, version: None };
     match format {

@@ -1,9 +1,11 @@
-//! The papers of a quarter: the list of them, their files, the texts people write in them, and what was sent to IVO.
+//! The papers of a quarter: the list of them, their files, what people write in them and say beside them, what was sent to IVO.
 //!
 //! Goes in: a quarter. Comes out: the page that lists every paper with its reader and its formats.
 //! Guaranteed: what is listed can be had; whether a paper is a draft is always said, and whether anybody may read it.
 
+mod beside;
 mod files;
+mod measures;
 mod notices;
 mod texts;
 
@@ -17,7 +19,7 @@ use super::App;
 use super::error::PageError;
 use super::frame::{Frame, Layout, in_words};
 use super::report::name_of;
-use super::routes::{Route, get, post};
+use super::routes::{Route, get, post, upload};
 use super::when;
 use super::who::Who;
 use crate::access::role::{Act, allows};
@@ -30,6 +32,13 @@ pub fn routes() -> Vec<Route> {
         get("/kvartal/{kvartal}/handlingar", Act::SeeReport, page),
         get("/kvartal/{kvartal}/handlingar/{fil}", Act::SeeReport, files::paper),
         get("/kvartal/{kvartal}/handlingar/oppna-data/{fil}", Act::SeeReport, files::open_data),
+        get("/kvartal/{kvartal}/handlingar/uppgifter", Act::SeeReport, beside::page),
+        post("/kvartal/{kvartal}/handlingar/uppgifter", Act::DescribePapers, beside::describe),
+        post("/kvartal/{kvartal}/handlingar/uppgifter/troskel", Act::DescribePapers, beside::threshold),
+        upload("/kvartal/{kvartal}/handlingar/uppgifter/wordmall", Act::DescribePapers, beside::template),
+        get("/kvartal/{kvartal}/handlingar/uppgifter/wordmall.docx", Act::SeeReport, beside::original),
+        get("/kvartal/{kvartal}/handlingar/atgarder", Act::SeeReport, measures::page),
+        post("/kvartal/{kvartal}/handlingar/atgarder", Act::WritePapers, measures::note),
         get("/kvartal/{kvartal}/handlingar/texter/{handling}", Act::SeeReport, texts::page),
         post("/kvartal/{kvartal}/handlingar/texter/{handling}", Act::WritePapers, texts::write),
         get("/kvartal/{kvartal}/handlingar/ivo/skickat", Act::SeeReport, notices::page),
@@ -59,6 +68,9 @@ struct PapersPage {
     status_key: &'static str,
     status: &'static str,
     fixed: bool,
+    /// The papers are those that were kept, since rules have changed; what is said of that.
+    kept: String,
+    kvartal: String,
     lead: String,
     papers: Vec<PaperRow>,
     letters: Vec<PaperRow>,
@@ -110,12 +122,31 @@ async fn page(
         status_key,
         status,
         fixed: papers.fixed.is_some(),
+        kept: papers.kept.as_ref().map_or_else(String::new, |it| kept_in_words(it.len())),
         lead,
         papers: others.into_iter().map(row).collect(),
         letters: letters.into_iter().map(row).collect(),
         open: names.collect(),
         may_write: allows(who.role, Act::WritePapers),
+        kvartal,
     }))
+}
+
+/// Why the papers are those that were kept, and what there is. One alone is the public one, of a quarter from before papers were
+/// kept.
+fn kept_in_words(count: usize) -> String {
+    let why = "Regler, underlag eller program har ändrats sedan rapporten fastställdes.";
+    match count {
+        0 => format!(
+            "{why} Handlingarna sparades inte då. report.json är den fastställda versionen och kan hämtas på rapportens sida."
+        ),
+        1 => format!(
+            "{why} Bara den publicerade statistikrapporten och öppna data sparades då. report.json är den fastställda versionen och kan hämtas på rapportens sida."
+        ),
+        _ => format!(
+            "{why} Handlingarna nedan säger det de sa då. Det som har antecknats om IVO sedan dess står inte i dem."
+        ),
+    }
 }
 
 /// The papers of the quarter an address names.

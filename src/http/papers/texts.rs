@@ -3,6 +3,8 @@
 //! Goes in: a paper; a text of one section. Comes out: the page, or what was wrong and what was typed.
 //! Guaranteed: the text of the quarter before stands there to be read and never in the field; nothing typed is lost.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -34,6 +36,8 @@ struct SectionRow {
     own: Vec<String>,
     by: String,
     moved: Vec<String>,
+    /// Sentences that the report does not bear out, and why.
+    remarks: Vec<(String, String)>,
     /// The same section the quarter before, as somebody wrote it then.
     before: Vec<String>,
     /// What stands in the field, and the number it is written over.
@@ -85,11 +89,12 @@ pub async fn page(
     Ok(frame.show(&made(&app, &frame, &who, &papers, &stem).await?))
 }
 
-async fn made(app: &App, frame: &Frame, who: &Who, papers: &Papers, stem: &str) -> Result<TextsPage, PageError> {
+async fn made(app: &App, frame: &Frame, who: &Who, papers: &Arc<Papers>, stem: &str) -> Result<TextsPage, PageError> {
     let kind = Kind::from_key(stem).filter(|it| is_open(*it)).ok_or(PageError::NotFound)?;
     let generated = papers.generated(stem).ok_or(PageError::NotFound)?;
     let kvartal = papers.made.context.contents.round.kvartal.clone();
     let before = app.desk.texts_before(papers).await?;
+    let remarks = app.desk.remarks(papers, stem).await?;
     let mut sections = Vec::new();
     for section in &generated.sections {
         let own = of(&papers.texts, stem, &section.key);
@@ -105,6 +110,11 @@ async fn made(app: &App, frame: &Frame, who: &Who, papers: &Papers, stem: &str) 
             own: lines(own),
             by,
             moved: own.map(|it| moved(it, &generated)).unwrap_or_default().iter().map(|it| it.in_words()).collect(),
+            remarks: remarks
+                .iter()
+                .filter(|it| it.0 == section.key)
+                .map(|(_, it)| (it.sentence.clone(), it.message.clone()))
+                .collect(),
             before: lines(of(&before, stem, &section.key)),
             field: own.map_or_else(|| plain(section), |it| it.text.clone()),
             seen: newest.map_or(0, |it| it.nr),
@@ -147,7 +157,13 @@ pub async fn write(
     let refused = match app.desk.write_text(&papers, about, text, &who.actor(), app.now()).await {
         Ok(()) => {
             let to = format!("/kvartal/{kvartal}/handlingar/texter/{stem}#{}", form.avsnitt);
-            return Ok(frame.go(&to, "ok", "Texten är sparad."));
+            // A remark never stops anybody; it only says where to look once more.
+            let remarks = app.desk.remarks(&papers_of(&app, &frame, &kvartal).await?, &stem).await?;
+            let (kind, text) = match remarks.iter().any(|it| it.0 == form.avsnitt) {
+                true => ("varning", "Texten är sparad. Läs anmärkningarna vid avsnittet."),
+                false => ("ok", "Texten är sparad."),
+            };
+            return Ok(frame.go(&to, kind, text));
         }
         Err(DeskError::Refused(it)) => it.message,
         Err(DeskError::Store(StoreError::Conflict)) => {

@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::file::{Figure, Line};
+use super::lineage;
 use super::shown::{Shown, Sources, place};
 use super::view;
 use crate::http::App;
@@ -45,6 +46,8 @@ pub struct CaseRow {
     pub ended: String,
     pub cause: &'static str,
     pub days: String,
+    /// Where the days are explained.
+    pub explained: String,
     pub file: String,
     pub place: String,
     pub href: String,
@@ -57,6 +60,8 @@ struct CasesPage {
     back: Vec<(String, String)>,
     title: String,
     lead: String,
+    /// Where the figure is explained; empty when report.json has no such figure.
+    explained: String,
     received: bool,
     figures: Vec<(&'static str, &'static str, bool)>,
     insatser: Vec<(String, String, bool)>,
@@ -109,6 +114,10 @@ pub async fn page(
             format!("Rapporten för {}", quarter.to_lowercase()),
         )],
         lead: lead(&shown, total),
+        explained: shown
+            .file
+            .path(figure, insats)
+            .map_or_else(String::new, |it| lineage::href(&kvartal, &it, shown.received)),
         received: shown.received,
         figures: Figure::ALL.iter().map(|it| (it.key(), it.swedish(), *it == figure)).collect(),
         insatser: view::insatser(&shown)
@@ -162,6 +171,7 @@ fn opening(shown: &Shown, figure: Figure, insats: Option<&str>) -> Option<Vec<Ca
         ended: String::new(),
         cause: it.orsak.map_or("", crate::model::Orsak::swedish),
         days: String::new(),
+        explained: String::new(),
         file: format!("Rapporten för {}", report.quarter.in_words()),
         place: it.origin.clone(),
         href: format!("/kvartal/{}/rapport/arenden?figur=oppna", report.quarter),
@@ -189,6 +199,7 @@ fn case_row(shown: &Shown, sources: &Sources<'_>, it: &Line) -> CaseRow {
         ended,
         cause: it.orsak.map_or("", crate::model::Orsak::swedish),
         days: it.days.map(crate::render::print::number).unwrap_or_default(),
+        explained: lineage::href(shown.kvartal(), &format!("lines.{}.days", it.nr), shown.received),
         file: it.source.file.clone(),
         place: place(&it.source),
         href: sources.href(&it.utforare, &it.source, it.insats.as_deref()),

@@ -217,6 +217,31 @@ impl Figure {
         }
     }
 
+    /// Where report.json has the figure, within the totals or an insats; for the flow, within its part of the reconciliation.
+    fn field(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Executed => "executed",
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::Men => "open_men",
+            Self::Women => "open_women",
+            Self::Children => "open_children",
+            Self::Adults => "open_adults",
+            Self::KonMissing => "open_kon_missing",
+            Self::Interruptions => "open_interruptions",
+            Self::Partial => "open_partial",
+            Self::Bostad => "causes.resursbrist_bostad",
+            Self::Personal => "causes.resursbrist_personal",
+            Self::No => "causes.tackat_nej",
+            Self::Other => "causes.annat_skal",
+            Self::CauseMissing => "cause_missing",
+            Self::New => "new",
+            Self::Late => "of_which_late",
+            Self::Opening => "opening",
+        }
+    }
+
     /// The figure in the row of an insats.
     pub fn of(self, counts: &Counts, causes: &BTreeMap<String, u32>) -> u32 {
         match self {
@@ -253,6 +278,11 @@ impl Line {
 }
 
 impl InsatsRow {
+    /// The insats as paths of report.json name it.
+    pub fn in_path(&self) -> &str {
+        self.insats.as_deref().unwrap_or(&self.name)
+    }
+
     /// As [`Line::insats_in_address`]. A row of unknown insats has its name made of the text.
     pub fn insats_in_address(&self) -> &str {
         match &self.insats {
@@ -278,6 +308,23 @@ impl ReportFile {
     /// The text is no report; only a report of our own making comes here, so that is a fault of the system.
     pub fn read(json: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(json).map_err(|it| format!("report.json går inte att läsa: {it}"))
+    }
+
+    /// The path of a figure, all insatser or one as addresses name it; `None` when the file has no such figure.
+    pub fn path(&self, figure: Figure, insats: Option<&str>) -> Option<String> {
+        let field = figure.field();
+        if matches!(figure, Figure::New | Figure::Late | Figure::Opening) {
+            let wanted = |it: &&Flow| insats.map_or_else(|| it.is_total(), |key| it.insats_in_address() == key);
+            return Some(format!("reconciliation.{}.{field}", self.reconciliation.iter().find(wanted)?.insats));
+        }
+        match insats {
+            Some(key) => {
+                let row = self.by_insats.iter().find(|it| it.insats_in_address() == key)?;
+                Some(format!("by_insats.{}.{field}", row.in_path()))
+            }
+            None if field.contains('.') => Some(field.to_owned()),
+            None => Some(format!("totals.{field}")),
+        }
     }
 
     /// The cases a figure counts, all insatser or one.

@@ -8,6 +8,7 @@ mod cases;
 mod downloads;
 pub mod file;
 mod fixing;
+pub mod lineage;
 pub mod shown;
 mod view;
 
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/kvartal/{kvartal}/rapport", Act::SeeReport, page),
         get("/kvartal/{kvartal}/rapport/arenden", Act::SeeReport, cases::page),
+        get("/kvartal/{kvartal}/rapport/siffra", Act::SeeReport, lineage::page),
         get("/kvartal/{kvartal}/rapport/{fil}", Act::SeeReport, downloads::current),
         get("/kvartal/{kvartal}/rapport/version/{nr}/report.json", Act::SeeReport, downloads::fixed),
         post("/kvartal/{kvartal}/rapport/faststall", Act::FixReport, fixing::fix),

@@ -106,15 +106,21 @@ impl<'a> Sources<'a> {
         Self { context, filings }
     }
 
-    /// Address of the row in its review. The same file may have come for several uppdrag; the insats tells which.
-    pub fn href(&self, utforare: &str, source: &Source, insats: Option<&str>) -> String {
-        let Some(all) = self.filings.get(&(utforare, source.sha256.as_str())) else { return String::new() };
+    /// Filing and number of the version that brought a file. The same file may have come for several uppdrag; the insats tells
+    /// which.
+    pub fn version(&self, utforare: &str, source: &Source, insats: Option<&str>) -> Option<(&'a str, i64)> {
+        let all = self.filings.get(&(utforare, source.sha256.as_str()))?;
         let contents = &self.context.contents;
         let concerns = |it: &&(&str, i64)| {
             let uppdrag = contents.filing(it.0).and_then(|it| contents.uppdrag_of(it));
             uppdrag.is_some_and(|it| insats.is_some_and(|insats| it.keys().iter().any(|own| own == insats)))
         };
-        let Some((filing, nr)) = all.iter().find(concerns).or(all.first()) else { return String::new() };
+        all.iter().find(concerns).or(all.first()).copied()
+    }
+
+    /// Address of the row in its review.
+    pub fn href(&self, utforare: &str, source: &Source, insats: Option<&str>) -> String {
+        let Some((filing, nr)) = self.version(utforare, source, insats) else { return String::new() };
         let (nr, row) = (nr.to_string(), source.row.to_string());
         let query = [("version", nr.as_str()), ("blad", &source.sheet), ("rad", &row)];
         format!("/granska/{filing}?{}", serde_html_form::to_string(query).unwrap_or_default())

@@ -3,6 +3,7 @@
 //! Goes in: [`Shown`]. Comes out: what the template prints. Guaranteed: numbers are printed as everywhere else.
 
 use super::file::{Figure, Flow, InsatsRow, NO_INSATS};
+use super::lineage;
 use super::shown::{Shown, Sources, place};
 use crate::model::Orsak;
 use crate::rating::{Level, Mark};
@@ -24,7 +25,7 @@ pub struct Row {
     pub lagrum: String,
     pub cells: Vec<Linked>,
     /// Shares of ongoing decisions, men and women; dashes when not known.
-    pub shares: [String; 2],
+    pub shares: [Linked; 2],
 }
 
 /// A reconciliation: as `parts/figures.html` wants it.
@@ -114,12 +115,19 @@ fn row(shown: &Shown, it: &InsatsRow, columns: &[(Figure, &str)]) -> Row {
         .iter()
         .map(|(figure, _)| linked(shown, figure.of(&it.counts, &it.causes).into(), *figure, Some((key, &it.name))))
         .collect();
-    let printed = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), share);
+    let shared = |part: Option<f64>, kon: &str, what: &str| Linked {
+        value: part.map_or_else(|| "–".to_owned(), share),
+        href: part.map_or_else(String::new, |_| {
+            let path = format!("by_insats.{}.share_{kon}", it.in_path());
+            lineage::href(shown.kvartal(), &path, shown.received)
+        }),
+        what: format!("andel {what}, {}", it.name.to_lowercase()),
+    };
     Row {
         name: it.name.clone(),
         lagrum: it.lagrum.clone(),
         cells,
-        shares: [printed(it.share_men), printed(it.share_women)],
+        shares: [shared(it.share_men, "men", "män"), shared(it.share_women, "women", "kvinnor")],
     }
 }
 

@@ -41,6 +41,7 @@ use sheet::{SheetView, Wanted, sheet_view};
 use versions::{ChangesView, VersionRow};
 
 pub use decide::Typed;
+pub use rows::decided_in_words;
 
 /// Rows to decide about on a page.
 const ROWS: usize = 25;

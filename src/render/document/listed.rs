@@ -3,6 +3,8 @@
 //! Goes in: a [`Paper`], the public version and what has been sent to IVO. Comes out: [`Listed`] papers, and each one's
 //! [`Document`]. Guaranteed: a paper that is listed can be built; its stem is a name of a file and a word in an address.
 
+use serde::{Deserialize, Serialize};
+
 use super::ivo::Sent;
 use super::paper::Paper;
 use super::public::{Public, statistik};
@@ -30,7 +32,29 @@ pub struct Listed {
     utforare: Option<usize>,
 }
 
+/// A paper as it was when the report was fixed. Kept as JSON, so fields are only added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    pub stem: String,
+    pub reader: String,
+    pub document: Document,
+}
+
+impl Kept {
+    /// How it stands in the list of papers.
+    pub fn listed(&self) -> Listed {
+        let (stem, reader) = (self.stem.clone(), self.reader.clone());
+        Listed { stem, kind: self.document.kind, reader, utforare: None }
+    }
+}
+
 impl Papers<'_> {
+    /// Every paper, to be kept.
+    pub fn kept(&self) -> Vec<Kept> {
+        let each = self.listed().into_iter();
+        each.filter_map(|it| Some(Kept { document: self.built(&it)?, stem: it.stem, reader: it.reader })).collect()
+    }
+
     /// Every paper there is: first one per reader, then the letters to utförare.
     pub fn listed(&self) -> Vec<Listed> {
         let mut out = Vec::new();

@@ -13,12 +13,12 @@ use super::chart::svg;
 use super::missing::Reasons;
 use super::tree::{Block, Chart, Document, NOTHING, RowKind, Run, Section, Table, Width};
 use crate::render::RenderError;
-use crate::render::print::harmless;
+use crate::render::print::{harmless, percent_encoded};
 
 /// The one style of the page, which a policy of a server can name by its hash.
 pub const CSS: &str = include_str!("../../../web/dokument.css");
 
-/// Writes the page. `lineage` is the address that explains figures: `/rapport/2023-Q4/harkomst`.
+/// Writes the page. `lineage` is the address of the page that explains figures by their path.
 pub fn write(document: &Document, lineage: Option<&str>) -> Result<Vec<u8>, RenderError> {
     let mut out = Vec::new();
     Page::new(document, lineage).write_into(&mut out)?;
@@ -70,7 +70,7 @@ impl<'a> Page<'a> {
 
     /// Where a figure leads; nowhere when it is not in report.json.
     fn leads(&self, path: &str) -> Option<String> {
-        self.lineage.filter(|_| !path.is_empty()).map(|base| format!("{base}#{path}"))
+        self.lineage.filter(|_| !path.is_empty()).map(|base| format!("{base}?vag={}", percent_encoded(path)))
     }
 
     fn picture(&self, chart: &Chart) -> String {

@@ -2,14 +2,16 @@
 //!
 //! Goes in: nothing; these are values that the papers build. Comes out: the same values to the writers.
 //! Guaranteed: there is no mark-up in a text and no style in the tree; a missing figure is a [`Run::Missing`] with its
-//! reason, never a zero; headings begin at level 1 and the title stands above them.
+//! reason, never a zero; headings begin at level 1 and the title stands above them. The papers of fixed reports are kept as
+//! these values in JSON: what is added later has a default, and nothing changes its name.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::render::print::{date_in_words, number, share};
 
 /// Which paper it is. One per reader (D53).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// The nämnd's report.
     Namnd,
@@ -64,7 +66,7 @@ impl Kind {
 }
 
 /// One paper.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     pub kind: Kind,
     /// `Ej verkställda beslut enligt LSS`
@@ -79,7 +81,7 @@ pub struct Document {
 }
 
 /// One part of a paper that a person can edit or add to.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     /// Stable word in the database and in addresses: `inledning`, `insats-ledsagarservice`.
     pub key: String,
@@ -95,11 +97,11 @@ pub struct Section {
 }
 
 /// A paragraph: text and figures in reading order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Paragraph(pub Vec<Run>);
 
 /// A piece of a paragraph or of a cell.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
     Text(String),
     /// Something to notice; bold.
@@ -110,7 +112,7 @@ pub enum Run {
 }
 
 /// A figure and where it stands in report.json.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// `totals.open`, `by_insats.ledsagarservice.open`, `lines.12.days`. Empty for what is not in report.json.
     pub path: String,
@@ -120,7 +122,7 @@ pub struct Figure {
 }
 
 /// What a figure is, for formats that keep numbers as numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     Whole(i64),
     /// 0–1.
@@ -158,7 +160,7 @@ impl Figure {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Block {
     /// A heading inside a section; level 2–4, always deeper than the section's.
     Heading {
@@ -181,7 +183,7 @@ pub enum Block {
 pub const NOTHING: &str = "Inget att redovisa.";
 
 /// A table with a caption. Its headings are repeated on every page.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// Stable, unique in the paper: `per-insats`.
     pub key: String,
@@ -192,14 +194,14 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub heading: String,
     pub width: Width,
 }
 
 /// What a column holds decides its width and how it is aligned.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Width {
     /// A few figures, to the right.
     Figure,
@@ -211,14 +213,14 @@ pub enum Width {
     Long,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     pub kind: RowKind,
     /// As many as the columns. The first heads the row.
     pub cells: Vec<Cell>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowKind {
     #[default]
     Body,
@@ -227,11 +229,11 @@ pub enum RowKind {
 }
 
 /// What stands in a cell: nothing, or runs.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell(pub Vec<Run>);
 
 /// A chart: the same vector picture in all formats, with its figures as text and as a table behind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
     /// Stable, unique in the paper: `oppna-per-kvartal`.
     pub key: String,
@@ -243,7 +245,7 @@ pub struct Chart {
     pub series: Vec<Series>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChartKind {
     /// Standing bars, one group per category.
     Columns,
@@ -253,7 +255,7 @@ pub enum ChartKind {
     Lines,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     pub name: String,
     /// As many as the categories.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::lookup::{list, word};
 use super::picked::Picked;
 use crate::merge::report::{DaysTo, Status};
-use crate::model::{Grade, Kon, Orsak, Severity, StartKind};
+use crate::model::{Field, Grade, Kon, Orsak, Severity, StartKind};
 use crate::render::print::{clean, clean_line};
 
 /// One row.
@@ -20,9 +20,13 @@ pub struct Case {
     pub nr: Option<u64>,
     pub utforare: Option<String>,
     pub file: Option<String>,
+    /// Of the file's bytes: two files may have one name.
+    pub sha256: Option<String>,
     pub sheet: Option<String>,
     /// As the spreadsheet shows it.
     pub row: Option<u64>,
+    /// Key of the insats, when it was recognised.
+    pub insats: Option<String>,
     /// Heading and value, as read.
     pub values: Vec<(String, String)>,
     pub findings: Vec<Spoke>,
@@ -74,6 +78,35 @@ pub(super) fn heading(field: &str) -> &str {
         "expected" => "Väntat",
         "shown" => "Står",
         other => other,
+    }
+}
+
+/// Under which keys of a line that stands which a column was read as. What is not here is text that no figure rests on.
+fn read_from(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::Kon => &["kon"],
+        Field::Beslutsdatum => &["beslutsdatum"],
+        Field::Avbrottsdatum => &["avbrottsdatum"],
+        Field::Startdatum => &["startdatum"],
+        Field::StartTyp => &["start_typ"],
+        Field::Lagrum => &["lagrum"],
+        Field::Insats => &["insats", "insats_text"],
+        Field::Verkstalld => &["verkstalld", "delvis_datum"],
+        Field::Delvis => &["delvis_datum"],
+        Field::Avslutad => &["avslutad"],
+        Field::Orsak | Field::OrsakBostad | Field::OrsakPersonal | Field::OrsakTackatNej | Field::OrsakAnnat => {
+            &["orsak"]
+        }
+        Field::Dagar => &["days"],
+        _ => &[],
+    }
+}
+
+impl Case {
+    /// Heading and value of what a column was read as.
+    pub fn read(&self, field: Field) -> impl Iterator<Item = &(String, String)> {
+        let keys = read_from(field);
+        self.values.iter().filter(move |it| keys.iter().any(|key| heading(key) == it.0))
     }
 }
 
@@ -138,15 +171,17 @@ fn placed(report: &Value, it: &Value, kind: &'static str, fields: &[&str]) -> Ca
         nr: it.get("nr").and_then(Value::as_u64),
         utforare: text(it, "utforare"),
         file: text(source, "file"),
+        sha256: text(source, "sha256"),
         sheet: text(source, "sheet"),
         row: source.get("row").and_then(Value::as_u64),
+        insats: text(it, "insats"),
         values: values(it, fields),
         findings: about(report, source),
         decision: None,
     }
 }
 
-const LINE: [&str; 15] = [
+const LINE: [&str; 17] = [
     "kon",
     "beslutsdatum",
     "avbrottsdatum",
@@ -159,6 +194,8 @@ const LINE: [&str; 15] = [
     "avslutad",
     "orsak",
     "status",
+    "start_typ",
+    "startdatum",
     "slutdag",
     "days",
     "days_to",

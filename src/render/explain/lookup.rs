@@ -220,7 +220,12 @@ fn line<'a>(report: &'a Value, path: &str) -> Option<Found<'a>> {
     let nr: u64 = nr.parse().ok()?;
     let line = list(report, "lines").iter().find(|it| it.get("nr").and_then(Value::as_u64) == Some(nr))?;
     let value = line.get(field).filter(|it| !it.is_object())?;
-    Some(Found::stands(format!("Ärende {nr}: {}", super::case::heading(field)), value, vec![Picked::Line(line)]))
+    let found = Found::stands(format!("Ärende {nr}: {}", super::case::heading(field)), value, vec![Picked::Line(line)]);
+    Some(match field {
+        "days" => found
+            .note("Dagarna räknas från dagen efter den som står vid Räknas från, till det som står vid Räknat till."),
+        _ => found,
+    })
 }
 
 fn flow<'a>(report: &'a Value, path: &str) -> Option<Found<'a>> {

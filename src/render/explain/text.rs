@@ -7,19 +7,37 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{Case, Explained};
-use crate::render::print::clean_line;
+use crate::render::print::{clean_line, number, share};
+
+impl Explained {
+    /// The figure as people read it.
+    pub fn value_in_words(&self) -> String {
+        match &self.value {
+            Value::String(text) => clean_line(text).into_owned(),
+            Value::Null => "–".to_owned(),
+            Value::Bool(it) => if *it { "ja" } else { "nej" }.to_owned(),
+            Value::Array(all) => all.iter().filter_map(Value::as_str).map(clean_line).collect::<Vec<_>>().join(", "),
+            Value::Number(it) => match (it.as_i64(), it.as_f64()) {
+                (Some(whole), _) => number(whole),
+                (None, Some(part)) => share(part),
+                (None, None) => it.to_string(),
+            },
+            Value::Object(_) => String::new(),
+        }
+    }
+
+    /// `57. Det stämmer med siffran.`, of what the cases amount to; `None` when they are not what the figure counts.
+    pub fn check_in_words(&self) -> Option<String> {
+        let counted = self.counted?;
+        let not = if self.agrees == Some(true) { "" } else { "inte " };
+        Some(format!("{counted}. Det stämmer {not}med siffran."))
+    }
+}
 
 /// Writes it.
 pub fn write(it: &Explained) -> String {
     let mut out = String::new();
-    let value = match &it.value {
-        Value::String(text) => clean_line(text).into_owned(),
-        Value::Null => "–".to_owned(),
-        Value::Bool(it) => if *it { "ja" } else { "nej" }.to_owned(),
-        Value::Array(all) => all.iter().filter_map(Value::as_str).map(clean_line).collect::<Vec<_>>().join(", "),
-        other => other.to_string().replace('.', ","),
-    };
-    let _ = writeln!(out, "{}\n{}: {value}", clean_line(&it.path), it.what);
+    let _ = writeln!(out, "{}\n{}: {}", clean_line(&it.path), it.what, it.value_in_words());
     if let Some(note) = &it.note {
         let _ = writeln!(out, "{note}");
     }
@@ -27,14 +45,8 @@ pub fn write(it: &Explained) -> String {
         out.push('\n');
         write_case(&mut out, case);
     }
-    match (it.counted, it.agrees) {
-        (Some(counted), Some(true)) => {
-            let _ = writeln!(out, "\nKontroll: raderna ovan ger {counted}. Det stämmer med siffran.");
-        }
-        (Some(counted), _) => {
-            let _ = writeln!(out, "\nKontroll: raderna ovan ger {counted}. Det stämmer inte med siffran.");
-        }
-        (None, _) => {}
+    if let Some(check) = it.check_in_words() {
+        let _ = writeln!(out, "\nKontroll: raderna ovan ger {check}");
     }
     out
 }

@@ -69,6 +69,21 @@ fn a_figure_is_explained_with_its_rows_and_a_mistyped_one_with_its_neighbour() {
 }
 
 #[test]
+fn a_text_is_held_against_the_report() {
+    let folder = made("2023-q4");
+    let report = folder.path("ut/report.json");
+    let right = folder.write("ratt.txt", "Vid kvartalets slut fanns 57 öppna ärenden.");
+    assert_eq!(kvartal(&["lint", &report, &right]).ends_with(0).out, "Inga anmärkningar.\n");
+    let wrong = folder.write("fel.txt", "Nämnden har 57 öppna ärenden. Avser läget den 31 januari 2023.");
+    let told = kvartal(&["lint", &report, &wrong]).ends_with(1);
+    assert!(told.out.starts_with("”Avser läget den 31 januari 2023.”\n  "), "{}", told.out);
+    let told = kvartal(&["lint", &report, &wrong, "--json"]).ends_with(1);
+    let json: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(json[0]["sentence"], "Avser läget den 31 januari 2023.");
+    kvartal(&["lint", &report, &folder.path("finns-inte.txt")]).ends_with(3);
+}
+
+#[test]
 fn a_report_is_the_same_when_made_again_and_a_changed_figure_is_named() {
     let folder = made("2023-q4");
     let (report, round) = (folder.path("ut/report.json"), sample("2023-q4"));

@@ -66,6 +66,8 @@ async fn days_are_counted_from_the_meeting_on_demand_and_nothing_is_saved() {
             let page = service.post(path, &who, &fields).await.is(200).text();
             assert_eq!([shown(&page, &name("last_day")), shown(&page, &name("report_day"))], wanted, "{path}");
             assert!(page.contains("De är inte sparade än.") && page.contains("data-answered"), "{page}");
+            let late = "Rapportdagen ligger efter att IVO:s inrapportering har stängt den 31 januari 2024.";
+            assert_eq!(page.contains(late), !meeting.is_empty(), "{path}: {page}");
         }
         let wrong = [("kvartal", "2023-Q4"), ("seen", seen.as_str()), ("namnd", "i vår"), ("gor", "rakna")];
         let page = service.post(path, &who, &wrong).await.is(200).text();

@@ -1,5 +1,6 @@
 //! One suite for both databases: every verb of the store does what it says, and says no when it should.
 
+mod beside;
 mod commands;
 mod copies;
 mod filings;

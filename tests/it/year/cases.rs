@@ -219,7 +219,7 @@ async fn one(desk: &Desk, case: &Case) {
     };
     assert_eq!(rated("i-tid"), (false, 0, false), "{}: the last minute is in time", case.what);
     assert_eq!(rated("sen"), (true, 0, false), "{}: the minute after is late", case.what);
-    assert_eq!(rated("aldrig").2, true, "{}: nothing has come", case.what);
+    assert!(rated("aldrig").2, "{}: nothing has come", case.what);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::render::RenderError;
 use body::Writing;
 use looks::{Looks, PAGE, Room, SIDES};
 use package::Package;
-pub use template::{Template, TemplateError};
+pub use template::{Template, TemplateError, known as placeholders};
 use xml::{Tone, escaped, open_paragraph, push_field, push_plain};
 
 pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";

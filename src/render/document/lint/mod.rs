@@ -22,6 +22,8 @@ pub use known::Known;
 /// Something in a text that the report does not bear out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
+    /// The sentence it stands in.
+    pub sentence: String,
     /// The words it is about, as written.
     pub quote: String,
     /// What is wrong and what to write instead.
@@ -30,7 +32,7 @@ pub struct Remark {
 
 impl Remark {
     fn new(quote: &str, message: impl Into<String>) -> Self {
-        Self { quote: quote.to_owned(), message: message.into() }
+        Self { sentence: String::new(), quote: quote.to_owned(), message: message.into() }
     }
 }
 
@@ -41,10 +43,12 @@ type Pattern = LazyLock<Option<Regex>>;
 pub fn text(text: &str, known: &Known) -> Vec<Remark> {
     let mut out = Vec::new();
     for sentence in sentences(text) {
+        let first = out.len();
         days::check(sentence, known, &mut out);
         paragraphs::check(sentence, known, &mut out);
         numbers::check(sentence, known, &mut out);
         sense::check(sentence, known, &mut out);
+        out.iter_mut().skip(first).for_each(|it| sentence.trim().clone_into(&mut it.sentence));
     }
     out
 }

@@ -5,7 +5,7 @@
 
 use crate::merge::report::{InsatsCounts, Line, Status};
 use crate::model::{Orsak, Wait};
-use crate::render::document::paper::{Paper, at, quarter_of};
+use crate::render::document::paper::{Measure, Paper, at, quarter_of};
 use crate::render::document::say::{ARENDE, KVINNA, MAN, Say};
 use crate::render::document::tree::{Block, Figure, Paragraph, Section};
 use crate::render::print::{clean, clean_line};
@@ -22,8 +22,13 @@ pub(super) fn sections(paper: &Paper<'_>) -> Vec<Section> {
             lower_first(&insatser_in_words(&names))
         )));
     }
-    for it in paper.measures_about(None) {
-        first.blocks.push(measure(it));
+    first.blocks.extend(paper.measures_about(None).map(|it| measure(it, None)));
+    // What is done about an insats without cases has no section of its own to stand in.
+    for it in paper.measures {
+        let Some(key) = it.insats.as_deref() else { continue };
+        if !with.iter().any(|it| it.key.as_deref() == Some(key)) {
+            first.blocks.push(measure(it, Some(paper.view.insats_of_key(key))));
+        }
     }
     let mut out = vec![first];
     out.extend(with.into_iter().map(|it| section(paper, it)));
@@ -34,7 +39,8 @@ fn section(paper: &Paper<'_>, it: &InsatsCounts) -> Section {
     let name = clean_line(&it.name).into_owned();
     let heading = if it.lagrum.is_empty() { name } else { format!("{name}, {}", it.lagrum) };
     let prose = vec![counts(paper, it), left(paper, it)];
-    let blocks = paper.measures_about(it.key.as_deref()).filter(|_| it.key.is_some()).map(measure).collect();
+    let blocks =
+        paper.measures_about(it.key.as_deref()).filter(|_| it.key.is_some()).map(|it| measure(it, None)).collect();
     let key = format!("insats-{}", super::super::paper::key(it));
     Section::new(key, heading, 2).prose(prose.into_iter().flatten().collect()).blocks(blocks)
 }
@@ -157,13 +163,12 @@ fn unknown(it: &InsatsCounts) -> Option<&str> {
     if it.insats.is_some() { None } else { it.name.strip_suffix(" (okänd insats)") }
 }
 
-fn measure(it: &super::super::paper::Measure) -> Block {
+fn measure(it: &Measure, insats: Option<&str>) -> Block {
     let text = clean(&it.text);
     let outcome = it.outcome.as_deref().map(|it| format!(" Utfall: {}", clean(it))).unwrap_or_default();
-    Block::Paragraph(
-        Say::new()
-            .strong(format!("{}: ", it.kind.swedish()))
-            .text(format!("{text}{outcome} ({})", quarter_of(&it.kvartal)))
-            .done(),
-    )
+    let head = match insats {
+        Some(name) => format!("{}, {}: ", it.kind.swedish(), name.to_lowercase()),
+        None => format!("{}: ", it.kind.swedish()),
+    };
+    Block::Paragraph(Say::new().strong(head).text(format!("{text}{outcome} ({})", quarter_of(&it.kvartal))).done())
 }

@@ -42,10 +42,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Figures from 1 up to one less than `threshold` are small. Under three nothing would be protected, so that is the
-    /// least.
+    /// Under three nothing would be protected.
+    pub const LEAST: u32 = 3;
+
+    /// Figures from 1 up to one less than `threshold` are small.
     pub fn new(threshold: u32) -> Self {
-        Self { threshold: threshold.max(3) }
+        Self { threshold: threshold.max(Self::LEAST) }
     }
 
     pub fn threshold(self) -> u32 {

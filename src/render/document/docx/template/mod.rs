@@ -59,8 +59,8 @@ pub enum TemplateError {
     NoSection(String),
 }
 
-/// Names between braces, as a person reads them.
-fn known() -> String {
+/// The placeholders there are, as a person reads them.
+pub fn known() -> String {
     let mut all: Vec<String> = TEXTS.iter().map(|it| format!("{{{{{it}}}}}")).collect();
     all.push("{{innehall}}".to_owned());
     format!("{} och {{{{avsnitt:NAMN}}}}", all.join(", "))

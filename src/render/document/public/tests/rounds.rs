@@ -88,6 +88,7 @@ fn decided(line: &Line) -> Option<NaiveDate> {
     let number: u32 = line.nyckel.as_deref()?.parse().ok()?;
     match line.start_typ? {
         StartKind::Beslut => line.startdatum,
+        StartKind::Oklart => None,
         StartKind::Avbrott if number.is_multiple_of(9) => None,
         StartKind::Avbrott => line.startdatum?.checked_sub_months(Months::new(number % 23)),
     }
