@@ -54,6 +54,7 @@ pub fn quality<'a>(
                 utforare: task.utforare,
                 insatser: task.insatser.to_vec(),
                 reported: filing.received,
+                file: task.answer.and_then(|it| gathered.opened.file_of_attempt[it.attempt]),
                 rating: scale.rate(&events, own),
             });
         }

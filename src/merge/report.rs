@@ -216,6 +216,8 @@ pub struct Quality {
     pub utforare: usize,
     pub insatser: Vec<InsatsId>,
     pub reported: bool,
+    /// The file that answers for it, as index into [`QuarterReport::files`]; none for a nil return and for no answer.
+    pub file: Option<u32>,
     pub rating: Rating,
 }
 

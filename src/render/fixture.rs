@@ -420,18 +420,21 @@ fn quality() -> Vec<Quality> {
             utforare: 1,
             insatser: vec![InsatsId(1), InsatsId(2)],
             reported: false,
+            file: None,
             rating: rating(Grade::EjInkommen, "Har inte inkommit med någon rapportering.", true, Vec::new()),
         },
         Quality {
             utforare: 0,
             insatser: vec![InsatsId(1), InsatsId(2)],
             reported: true,
+            file: None,
             rating: rating(Grade::Ok, text, false, vec![reason]),
         },
         Quality {
             utforare: 2,
             insatser: vec![InsatsId(3)],
             reported: true,
+            file: None,
             rating: rating(Grade::TydligOchBra, "Tydlig och bra rapportering.", false, Vec::new()),
         },
     ];

@@ -6,7 +6,7 @@
 use super::paper::Paper;
 use super::say::capital;
 use super::tree::{Block, Cell, Column, Document, Kind, Paragraph, Row, RowKind, Section, Table, Width};
-use crate::merge::report::{PlacedFinding, Quality};
+use crate::merge::report::{PlacedFinding, Quality, QuarterReport};
 use crate::rating::Mark;
 use crate::render::feedback::{Grounds, draft, gathered};
 use crate::render::print::clean;
@@ -37,11 +37,7 @@ pub fn document(paper: &Paper<'_>, utforare: usize) -> Document {
 
 fn section(paper: &Paper<'_>, nr: usize, it: &Quality) -> Section {
     let view = paper.view;
-    let about = |finding: &&PlacedFinding| {
-        finding.utforare == Some(it.utforare)
-            && finding.file.is_some()
-            && (finding.insatser.is_empty() || finding.insatser.iter().any(|id| it.insatser.contains(id)))
-    };
+    let about = about(view.report, it);
     let points = gathered(view.rules(), view.report.findings.iter().filter(about).map(|it| &it.finding));
     let quarter = paper.quarter_in_words();
     let grounds = Grounds { quarter: &quarter, rating: &it.rating, points: &points, completions: 0 };
@@ -74,6 +70,27 @@ fn section(paper: &Paper<'_>, nr: usize, it: &Quality) -> Section {
     }
     let heading = view.insatser_in_words(&it.insatser);
     Section::new(format!("uppdrag-{}", nr + 1), heading, 1).prose(prose).blocks(blocks)
+}
+
+/// Whether a finding is about what came in for the uppdrag: its own file, and of a file that several uppdrag share only
+/// the rows of its own insatser and what is about the file as a whole.
+fn about<'a>(report: &'a QuarterReport, it: &'a Quality) -> impl Fn(&&PlacedFinding) -> bool + 'a {
+    let shared = report.quality.iter().filter(|other| other.file == it.file && other.utforare == it.utforare).nth(1);
+    let mut others: Vec<(u16, u32)> = Vec::new();
+    if let Some(file) = it.file.filter(|_| shared.is_some()) {
+        let counted = report.lines.iter().map(|it| (it.source, it.insats));
+        let all = counted.chain(report.excluded.iter().map(|it| (it.source, it.insats)));
+        let foreign = all.filter(|(source, insats)| {
+            source.file == file && insats.is_some_and(|insats| !it.insatser.contains(&insats))
+        });
+        others.extend(foreign.map(|(source, _)| (source.sheet, source.row)));
+        others.sort_unstable();
+    }
+    move |finding| {
+        let place = &finding.finding.place;
+        let row = place.sheet.zip(place.row);
+        finding.file.is_some() && finding.file == it.file && row.is_none_or(|row| others.binary_search(&row).is_err())
+    }
 }
 
 fn marks(nr: usize, it: &Quality) -> Table {

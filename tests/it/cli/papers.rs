@@ -77,6 +77,19 @@ fn no_sentence_of_our_papers_says_what_the_report_does_not() {
 }
 
 #[test]
+fn feedback_on_an_uppdrag_is_about_its_own_answer() {
+    let folder = made("2023-q4");
+    // Two uppdrag: a list for the first, "inget att rapportera" for the second.
+    let letter = folder.json("ut/handlingar/aterkoppling-stodlinjen.json");
+    let parts = letter["sections"].as_array().unwrap();
+    let cells = |part: &Value| {
+        let lists = part["blocks"].as_array().unwrap().iter().filter(|it| it["kind"] == "list");
+        lists.flat_map(|it| it["items"].as_array().unwrap()).map(plain).filter(|it| it.contains("(cell ")).count()
+    };
+    assert_eq!(parts.iter().map(cells).collect::<Vec<_>>(), [2, 0]);
+}
+
+#[test]
 fn every_printed_figure_of_the_tables_is_the_references() {
     let folder = made("2023-q4");
     let paper = folder.json("ut/handlingar/namndens-rapport.json");
