@@ -21,7 +21,7 @@ const NO_PAGE = [
   [/^\/api\//, "for machines; the document of the API has its own test"],
   [/\.(css|js|svg)$/, "what the pages are made of"],
   [/^\/$|^\/logga-in\/(fortsatt|extern|oidc\/svar)$/, "only leads on to another page"],
-  [/\/(rapport|handlingar|handlingar\/oppna-data)\/\{fil\}$|\/rapport\/version\/|\.(txt|xlsx|ics)$|\/\{(steg|id)\}\/brev(\.eml)?$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
+  [/\/(rapport|handlingar|handlingar\/oppna-data)\/\{fil\}$|\/rapport\/version\/|\.(txt|xlsx|ics|docx)$|\/\{(steg|id)\}\/brev(\.eml)?$|\/(original|rattningskopia|mall)(\/\{nr\})?$/, "a file"],
 ];
 /** The same for every role, and looked at as one of them. */
 const SAME_FOR_ALL = ["/regler", "/byt-uppdrag", "/utkast", "/konto", "/konto/losenord", "/konto/reservkoder", "/konto/tvasteg"];
@@ -249,7 +249,8 @@ const LEADING = [
   ["/kalender", "no day", wrong(() => "/kalender", "Lägg upp kvartalet", { Kvartal: "våren" })],
   ["/kalender", "counted from the meeting", async (page) => {
     await page.goto("/kalender");
-    await page.getByLabel("Nämndens sammanträde").first().fill("2024-05-23");
+    await page.getByLabel("Kvartal", { exact: true }).first().fill("2024-Q2");
+    await page.getByLabel("Nämndens sammanträde").first().fill("2024-09-26");
     await page.getByRole("button", { name: "Räkna fram dagarna" }).first().click();
     await page.getByText("De är inte sparade än").waitFor();
   }],
