@@ -49,6 +49,20 @@ pub enum Db {
     Pg(PgPool),
 }
 
+/// The first connection to a file. Turning on the write-ahead log is "busy" at once, without SQLite's own waiting, while
+/// another node does the same on an empty file.
+async fn connected(options: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, StoreError> {
+    let trying = async {
+        loop {
+            match options.connect().await.map_err(StoreError::from) {
+                Err(StoreError::Busy) => tokio::time::sleep(Duration::from_millis(20)).await,
+                done => return done,
+            }
+        }
+    };
+    tokio::time::timeout(patience, trying).await.unwrap_or(Err(StoreError::Busy))
+}
+
 impl Db {
     /// Connects and brings the tables up to date.
     ///
@@ -86,7 +100,7 @@ impl Db {
         if url.contains(":memory:") || url.contains("mode=memory") || file.as_os_str().is_empty() {
             return Err(StoreError::Url);
         }
-        let mut first: SqliteConnection = options.connect().await?;
+        let mut first = connected(&options, patience).await?;
         if settings.existing {
             migrate::is_done_sqlite(&mut first).await?;
         } else {
